@@ -1,0 +1,1 @@
+"""The checks: plain pytest functions, one module per file that students hand in."""

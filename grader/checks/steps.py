@@ -1,0 +1,88 @@
+"""Shared by the checks of update rules: several steps, the reference's beside the student's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.compare import SAME_FORMULA, Tolerance, assert_close
+from grader.student.functions import StudentFunction
+from grader.student.wire import Ref
+
+Config = dict[str, Any]
+
+
+def draw_problem(rng: Any, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Parameters w of a random small shape and `steps` gradients of the same shape."""
+    rows, columns = (int(n) for n in rng.integers(3, 7, size=2))
+    return rng.standard_normal((rows, columns)), rng.standard_normal((steps, rows, columns))
+
+
+def assert_same_steps(
+    student: StudentFunction,
+    reference: Any,
+    w: np.ndarray,
+    gradients: Sequence[np.ndarray],
+    config: Config | None = None,
+    tolerance: Tolerance = SAME_FORMULA,
+) -> list[Any]:
+    """Steps from `config` give the reference's parameters; returns the student's config of each.
+
+    Each step goes on from what the student's own step before returned.
+    """
+    calls = [student.call(w, gradients[0], config)]
+    for step, dw in enumerate(gradients[1:]):
+        calls.append(student.call(Ref(step, 0), dw, Ref(step, 1)))
+    results = student.student.run(calls)
+    expected, state = w, dict(config) if config is not None else None
+    for step, (dw, returned) in enumerate(zip(gradients, results, strict=True), start=1):
+        expected, state = reference(expected, dw, state)
+        assert_close(
+            returned.items[0], expected, what="next_w", where=f"step {step}", tolerance=tolerance
+        )
+    return [returned.items[1] for returned in results]
+
+
+def assert_state(configs: list[Any], expected: Config) -> None:
+    """The last config holds the expected state under its documented names."""
+    config = configs[-1] if isinstance(configs[-1], dict) else {}
+    for name, value in expected.items():
+        what, where = f'config["{name}"]', f"after step {len(configs)}"
+        assert_close(config.get(name), value, what=what, where=where)
+
+
+def assert_separate_states(
+    student: StudentFunction, reference: Any, problems: list[tuple[np.ndarray, np.ndarray]]
+) -> None:
+    """Two runs taken in turn do not disturb each other: all state is in config."""
+    calls, last = [], [None, None]
+    for step in range(len(problems[0][1])):
+        for run, (w, gradients) in enumerate(problems):
+            before = last[run]
+            if before is None:
+                calls.append(student.call(w, gradients[step], None))
+            else:
+                calls.append(student.call(Ref(before, 0), gradients[step], Ref(before, 1)))
+            last[run] = len(calls) - 1
+    results = student.student.run(calls)
+    for run, (w, gradients) in enumerate(problems):
+        expected, state = w, None
+        for step, dw in enumerate(gradients):
+            expected, state = reference(expected, dw, state)
+            assert_close(
+                results[2 * step + run].items[0],
+                expected,
+                what="next_w",
+                where=f"two optimizers in turn, optimizer {run + 1}, step {step + 1}",
+            )
+
+
+def run_steps(rule: Any, w: np.ndarray, gradients: Sequence[np.ndarray]) -> Config:
+    """The config that some steps of a rule end with."""
+    config = None
+    for dw in gradients:
+        w, config = rule(w, dw, config)
+    assert config is not None
+    return config

@@ -1,0 +1,305 @@
+"""The oracle: what the right functions give, live from `solutions/` or as recorded.
+
+A check asks `reference.adam(w, dw, config)` and, for what is more than one call,
+`reference.computed(lambda functions: ...)`. Official mode computes the answer. Practice mode has no
+solutions: it replays answers recorded by `grader build`, in the order in which the check asks. The
+random inputs are recorded with them, so that practice gives the same numbers under every numpy.
+A check must therefore be open-loop: neither its draws nor its questions to the reference may depend
+on what the student's functions return.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+import sys
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from grader.manifest import Function, Manifest
+from grader.project import Project
+from grader.recordings import Recording, Tape, frozen, path_of, read
+
+
+class OracleError(Exception):
+    """The oracle cannot answer: the grader's own fault, never the student's."""
+
+
+class Oracle(Protocol):
+    """What a check sees as `reference`: the right functions, as attributes or by name."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]: ...
+    def __getitem__(self, name: str) -> Callable[..., Any]: ...
+    def computed(self, compute: Callable[[Any], Any]) -> Any: ...
+
+
+@dataclass(frozen=True)
+class _Functions:
+    """The reference functions as attributes; arguments are copied, dict arguments updated."""
+
+    functions: Mapping[str, Callable[..., Any]]
+    declared: Mapping[str, Function]
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        return self.__getattr__(name)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        try:
+            function, declared = self.functions[name], self.declared[name]
+        except KeyError:
+            raise AttributeError(f"the reference has no function {name}") from None
+
+        def call(*arguments: Any) -> Any:
+            copies = copy.deepcopy(arguments)
+            result = function(*copies)
+            for argument, changed, label in zip(
+                arguments, copies, declared.arguments, strict=False
+            ):
+                if label in declared.may_change and isinstance(argument, dict):
+                    argument.clear()
+                    argument.update(changed)
+            return result
+
+        return call
+
+
+class LiveReference:
+    """Computes every answer; records it where a tape is given."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        manifest: Manifest,
+        tape: Tape | None = None,
+    ) -> None:
+        self._functions = _Functions(functions, manifest.functions)
+        self._declared = manifest.functions
+        self._tape = tape
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        return self.__getattr__(name)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._functions, name)
+        if self._tape is None:
+            return function  # type: ignore[no-any-return]
+        declared, tape = self._declared[name], self._tape
+
+        def call(*arguments: Any) -> Any:
+            result = function(*arguments)
+            items = list(result) if len(declared.results) > 1 else [result]
+            for index, label in enumerate(declared.results):
+                if label in declared.stays:
+                    items[index] = None  # only the reference's own functions read it
+            changed = [
+                [index, argument]
+                for index, argument in enumerate(arguments)
+                if isinstance(argument, dict) and declared.arguments[index] in declared.may_change
+            ]
+            tape.answers.append(frozen({"items": items, "changed": changed}))
+            return result
+
+        return call
+
+    def computed(self, compute: Callable[[Any], Any]) -> Any:
+        """What `compute(functions)` returns: plain arrays and numbers."""
+        result = compute(self._functions)
+        if self._tape is not None:
+            self._tape.answers.append(frozen(result))
+        return result
+
+
+class RecordedReference:
+    """Replays a tape's answers."""
+
+    def __init__(self, manifest: Manifest, tape: Tape) -> None:
+        self._declared = manifest.functions
+        self._answers = iter(tape.answers)
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        return self.__getattr__(name)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in self._declared:
+            raise AttributeError(f"the reference has no function {name}")
+
+        def call(*arguments: Any) -> Any:
+            answer = self._next()
+            for index, content in answer["changed"]:
+                arguments[index].clear()
+                arguments[index].update(content)
+            items = answer["items"]
+            return tuple(items) if len(self._declared[name].results) > 1 else items[0]
+
+        return call
+
+    def computed(self, compute: Callable[[Any], Any]) -> Any:
+        """The recorded result; `compute` is not called."""
+        return self._next()
+
+    def _next(self) -> Any:
+        try:
+            return copy.deepcopy(next(self._answers))
+        except StopIteration:
+            raise OracleError(
+                "a check asks for more than was recorded: run `grader build`"
+            ) from None
+
+
+class RecordedDraws:
+    """Stands in for a numpy Generator and replays what it drew when the tape was made."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._draws = iter(tape.draws)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def draw(*arguments: Any, **options: Any) -> Any:
+            try:
+                return copy.deepcopy(next(self._draws))
+            except StopIteration:
+                raise OracleError(
+                    "a check draws more than was recorded: run `grader build`"
+                ) from None
+
+        return draw
+
+
+class RecordingDraws:
+    """A numpy Generator that notes every draw on a tape."""
+
+    def __init__(self, generator: np.random.Generator, tape: Tape) -> None:
+        self._generator = generator
+        self._tape = tape
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._generator, name)
+
+        def draw(*arguments: Any, **options: Any) -> Any:
+            value = method(*arguments, **options)
+            self._tape.draws.append(frozen(value))
+            return value
+
+        return draw
+
+
+class Source(Protocol):
+    """Where a judge takes the inputs and the right answers of a check from."""
+
+    hidden: bool  # whether students must not see the inputs
+
+    def draws(self, question: str, check: str, seed: int) -> Any: ...
+    def reference(self, question: str, check: str) -> Oracle: ...
+
+
+class LiveSource:
+    """Official mode: inputs from the seed, answers from the solutions."""
+
+    hidden = True
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], manifest: Manifest) -> None:
+        self._functions, self._manifest = functions, manifest
+
+    def draws(self, question: str, check: str, seed: int) -> np.random.Generator:
+        """A generator of the check's own: its draws do not depend on which other checks run."""
+        return check_generator(seed, question, check)
+
+    def reference(self, question: str, check: str) -> Oracle:
+        """The live oracle."""
+        return LiveReference(self._functions, self._manifest)
+
+
+class RecordedSource:
+    """Practice mode: inputs and answers as they were recorded."""
+
+    hidden = False
+
+    def __init__(self, expected: Path, manifest: Manifest) -> None:
+        self._expected, self._manifest = expected, manifest
+        self._recordings: dict[str, Recording] = {}
+
+    def draws(self, question: str, check: str, seed: int) -> RecordedDraws:
+        """What was drawn when the check was recorded; the seed does not matter."""
+        return RecordedDraws(self._tape(question, check))
+
+    def reference(self, question: str, check: str) -> Oracle:
+        """The recorded answers."""
+        return RecordedReference(self._manifest, self._tape(question, check))
+
+    def recording(self, question: str) -> Recording:
+        """Everything that is recorded of a question."""
+        if question not in self._recordings:
+            self._recordings[question] = read(path_of(self._expected, question))
+        return self._recordings[question]
+
+    def _tape(self, question: str, check: str) -> Tape:
+        try:
+            return self.recording(question).tapes[check]
+        except KeyError:
+            raise OracleError(
+                f"nothing is recorded for {question}: {check}; run `grader build`"
+            ) from None
+
+
+class RecordingSource:
+    """While building: inputs from a fixed seed, live answers, and a tape of both."""
+
+    hidden = False
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], manifest: Manifest) -> None:
+        self._functions, self._manifest = functions, manifest
+        self.tapes: dict[str, dict[str, Tape]] = {}
+
+    def draws(self, question: str, check: str, seed: int) -> RecordingDraws:
+        """Draws that go on the check's tape."""
+        return RecordingDraws(check_generator(seed, question, check), self._tape(question, check))
+
+    def reference(self, question: str, check: str) -> Oracle:
+        """Live answers that go on the check's tape."""
+        return LiveReference(self._functions, self._manifest, self._tape(question, check))
+
+    def _tape(self, question: str, check: str) -> Tape:
+        return self.tapes.setdefault(question, {}).setdefault(check, Tape())
+
+
+def check_generator(seed: int, question: str, check: str) -> np.random.Generator:
+    """The random generator of one check under one seed."""
+    name = zlib.crc32(f"{question}:{check}".encode())
+    return np.random.default_rng(np.random.SeedSequence([seed, name]))
+
+
+def load_solutions(project: Project, manifest: Manifest) -> dict[str, Callable[..., Any]]:
+    """Every function that the manifest declares, from `solutions/`."""
+    project.require_solutions("grader")
+    functions: dict[str, Callable[..., Any]] = {}
+    for file in manifest.files:
+        module = load_module(project.solutions / file)
+        for function in manifest.functions.values():
+            if function.file != file:
+                continue
+            found = getattr(module, function.name, None)
+            if found is None:
+                raise OracleError(f"{project.solutions / file} has no function {function.name}")
+            functions[function.name] = found
+    return functions
+
+
+def load_module(path: Path) -> Any:
+    """Run one of the instructor's own files as a module that no other code can import."""
+    name = f"_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise OracleError(f"{path} does not exist")
+    module = importlib.util.module_from_spec(spec)
+    write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise OracleError(f"{path} does not load: {type(error).__name__}: {error}") from error
+    finally:
+        sys.dont_write_bytecode = write_bytecode
+    return module

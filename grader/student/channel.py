@@ -1,0 +1,201 @@
+"""Frames over the pipes of the student process, with a deadline on every exchange.
+
+`PollChannel` is for POSIX; `ThreadChannel` for Windows, whose pipes cannot be polled. Both collect
+what the student prints, up to a cap, and go on reading beyond it so that a flood blocks nobody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import selectors
+import subprocess
+import threading
+import time
+from typing import Protocol
+
+from grader.student import wire
+
+CHUNK = 1 << 16
+
+
+class Closed(Exception):
+    """The student process closed its end: it has exited or was killed."""
+
+
+class DeadlinePassed(Exception):
+    """No complete answer came in time."""
+
+
+class Channel(Protocol):
+    """One request, one reply; and what was printed meanwhile."""
+
+    def exchange(self, frame: bytes, deadline: float) -> bytearray:
+        """Send a frame and return the reply's; `deadline` is a time.monotonic() value."""
+        ...
+
+    def take_output(self) -> bytes:
+        """What was printed since the last time this was asked, as far as the cap allows."""
+        ...
+
+    def close(self) -> None:
+        """Close the pipes; the process must be dead already."""
+        ...
+
+
+class _Output:
+    """Printed bytes up to a cap that holds for the life of the process."""
+
+    def __init__(self, cap: int) -> None:
+        self.cap = cap
+        self.data = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        room = max(self.cap, 0)
+        self.data += chunk[:room]
+        self.cap -= min(len(chunk), room)
+
+    def take(self) -> bytes:
+        data = bytes(self.data)
+        self.data.clear()
+        return data
+
+
+class PollChannel:
+    """Pipes in non-blocking mode and one selector: writing, reading and draining in one loop."""
+
+    def __init__(self, process: subprocess.Popen[bytes], output_cap: int) -> None:
+        assert process.stdin and process.stdout and process.stderr
+        self.pipes = (process.stdin, process.stdout, process.stderr)
+        self.request, self.reply, self.printed = (pipe.fileno() for pipe in self.pipes)
+        for fd in (self.request, self.reply, self.printed):
+            os.set_blocking(fd, False)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.reply, selectors.EVENT_READ)
+        self.selector.register(self.printed, selectors.EVENT_READ)
+        self.output = _Output(output_cap)
+
+    def exchange(self, frame: bytes, deadline: float) -> bytearray:
+        unsent = memoryview(frame)
+        received = bytearray()
+        wanted = wire.PREFIX.size
+        self.selector.register(self.request, selectors.EVENT_WRITE)
+        writing = True
+        try:
+            while True:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise DeadlinePassed
+                for key, _ in self.selector.select(remaining):
+                    if key.fd == self.printed:
+                        self._drain_once()
+                    elif key.fd == self.request:
+                        unsent = unsent[self._write(unsent) :]
+                        if not unsent:
+                            self.selector.unregister(self.request)
+                            writing = False
+                    else:
+                        chunk = os.read(self.reply, min(wanted - len(received), 1 << 20))
+                        if not chunk:
+                            raise Closed
+                        received += chunk
+                        if len(received) == wanted == wire.PREFIX.size:
+                            wanted += wire.frame_size(received)
+                        if len(received) == wanted:
+                            return received
+        finally:
+            if writing:
+                self.selector.unregister(self.request)
+
+    def _write(self, data: memoryview) -> int:
+        try:
+            return os.write(self.request, data[:CHUNK])
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise Closed from error
+
+    def _drain_once(self) -> bool:
+        try:
+            chunk = os.read(self.printed, CHUNK)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            with contextlib.suppress(KeyError):
+                self.selector.unregister(self.printed)
+            return False
+        self.output.add(chunk)
+        return True
+
+    def take_output(self) -> bytes:
+        # Bounded: a background thread of the student may print for ever.
+        for _ in range(64):
+            if not self._drain_once():
+                break
+        return self.output.take()
+
+    def close(self) -> None:
+        self.selector.close()
+        for pipe in self.pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+class ThreadChannel:
+    """The same with a thread per pipe."""
+
+    def __init__(self, process: subprocess.Popen[bytes], output_cap: int) -> None:
+        assert process.stdin and process.stdout and process.stderr
+        self.request, self.reply, self.printed = process.stdin, process.stdout, process.stderr
+        self.output = _Output(output_cap)
+        self.replies: queue.Queue[bytearray | Exception] = queue.Queue()
+        for target in (self._read_replies, self._read_printed):
+            threading.Thread(target=target, daemon=True).start()
+
+    def exchange(self, frame: bytes, deadline: float) -> bytearray:
+        # Writing may block for as long as the student does not read: it has a thread of its own.
+        threading.Thread(target=self._write, args=(frame,), daemon=True).start()
+        try:
+            reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0))
+        except queue.Empty:
+            raise DeadlinePassed from None
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def _write(self, frame: bytes) -> None:
+        with contextlib.suppress(OSError, ValueError):  # the reader notices a dead process
+            self.request.write(frame)
+            self.request.flush()
+
+    def _read_replies(self) -> None:
+        try:
+            while True:
+                frame = bytearray(self._read(wire.PREFIX.size))
+                frame += self._read(wire.frame_size(frame))
+                self.replies.put(frame)
+        except (Closed, wire.WireError) as error:
+            self.replies.put(error)
+
+    def _read(self, count: int) -> bytes:
+        try:
+            data = self.reply.read(count)
+        except (OSError, ValueError):
+            data = b""
+        if len(data) < count:
+            raise Closed
+        return data
+
+    def _read_printed(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(self.printed.fileno(), CHUNK):
+                self.output.add(chunk)
+
+    def take_output(self) -> bytes:
+        return self.output.take()
+
+    def close(self) -> None:
+        for pipe in (self.request, self.reply, self.printed):
+            with contextlib.suppress(OSError):
+                pipe.close()

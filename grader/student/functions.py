@@ -1,0 +1,89 @@
+"""What a check holds of a submission: its functions, callable as if they were here.
+
+`student.adam(w, dw, config)` runs the student's `adam` in the student process and returns its
+results; arguments that the manifest lists under `may_change` are updated as the function left them.
+Results that the manifest lists under `stays` come back as handles, to be passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from grader.manifest import Function, Manifest
+from grader.student.faults import BadOutput
+from grader.student.process import Call, Returned
+
+
+class Runner(Protocol):
+    """Runs calls: the student process, or, for the grader's own code, this process."""
+
+    def run(self, calls: list[Call]) -> list[Returned]: ...
+    def forget(self) -> None: ...
+    def take_output(self) -> str: ...
+
+
+class StudentFunction:
+    """One function of the submission."""
+
+    def __init__(self, student: Student, function: Function) -> None:
+        self.student = student
+        self.function = function
+
+    def call(self, *arguments: Any, keep: tuple[str, ...] = ()) -> Call:
+        """A call to be run later, with others in one message; `keep` names results that stay."""
+        function = self.function
+        staying = function.stays.union(keep)
+        return Call(
+            function.file,
+            function.name,
+            arguments,
+            len(function.results),
+            tuple(i for i, name in enumerate(function.results) if name in staying),
+            tuple(i for i, name in enumerate(function.arguments) if name in function.may_change),
+        )
+
+    def __call__(self, *arguments: Any) -> Any:
+        (returned,) = self.student.run([self.call(*arguments)])
+        for index, content in returned.changed.items():
+            given = arguments[index]
+            if type(content) is not dict:
+                what = self.function.arguments[index]
+                raise BadOutput(self.function.name, "bad_return", {"got": f"another {what}"})
+            given.clear()
+            given.update(content)
+        return returned.items if len(self.function.results) > 1 else returned.items[0]
+
+
+class Student:
+    """The submission's functions by name, as attributes."""
+
+    def __init__(self, runner: Runner, manifest: Manifest) -> None:
+        self.runner = runner
+        self.functions: Mapping[str, Function] = manifest.functions
+        self.modified: set[tuple[str, str]] = (
+            set()
+        )  # (function, argument) changed against the rules
+
+    def __getitem__(self, name: str) -> StudentFunction:
+        return self.__getattr__(name)
+
+    def __getattr__(self, name: str) -> StudentFunction:
+        try:
+            return StudentFunction(self, self.functions[name])
+        except KeyError:
+            raise AttributeError(f"the manifest declares no function {name}") from None
+
+    def run(self, calls: list[Call]) -> list[Returned]:
+        """Run calls in one message; raises the `StudentFault` of the first that gives no result."""
+        results = self.runner.run(calls)
+        for call, returned in zip(calls, results, strict=True):
+            names = self.functions[call.function].arguments
+            for index in returned.modified:
+                self.modified.add((call.function, names[index] if index < len(names) else "?"))
+        return results
+
+    def start_check(self) -> None:
+        """Forget what an earlier check left: kept objects, and what was modified."""
+        self.modified.clear()
+        self.runner.forget()
