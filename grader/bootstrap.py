@@ -59,6 +59,11 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
+def remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path)
+
+
 class Venv:
     """A virtual environment, made and filled by subprocesses only."""
 
@@ -98,26 +103,13 @@ class Venv:
             return False, str(error)
         return done.returncode == 0, done.stdout.strip()
 
-    def is_fresh(self, group: str) -> bool:
-        """Whether `group` was installed since its sources changed, by the Python that is there."""
-        sources = ("pyproject.toml", f"requirements/{group}.txt", "grader/bootstrap.py")
-        try:
-            made = os.path.getmtime(self.stamp(group))
-            changed = max(os.path.getmtime(os.path.join(ROOT, source)) for source in sources)
-            with open(self.stamp(group)) as stamp:
-                version = stamp.read().strip()
-        except OSError:
-            return False
-        whole = not os.path.exists(self.unfinished)
-        return whole and made >= changed and self.run(self.python, "-V") == (True, version)
-
     def finish(self, group: str) -> None:
         """Write the stamps: `Python 3.11.7`, which the Makefile compares with `python -V`."""
         version = self.run(self.python, "-V")[1]
         for name in GROUPS if group == "dev" else ("grade", group):
             with open(self.stamp(name), "w") as stamp:
                 stamp.write(version + "\n")
-        self.remove(self.unfinished)
+        remove(self.unfinished)
 
     def prepare(self) -> bool:
         """Keep the environment if it works and is whole, else make it anew; whether it was kept."""
@@ -163,19 +155,15 @@ class Venv:
         if not enough:
             folders = [p for p in sys.path if p.endswith(("site-packages", "dist-packages"))]
             with open(self.borrowed(), "w") as file:
-                file.write(f"import sys; sys.path += {ascii(folders)}\n")
+                file.write(f"import sys; sys.path += {folders!a}\n")
             enough, found = self.run(self.python, "-I", "-c", ENOUGH)
         if not enough:
-            self.remove(self.borrowed())
+            remove(self.borrowed())
         return found.splitlines()[-1] if enough else ""
 
     def borrowed(self) -> str:
         """The path file that `borrow` writes."""
         return os.path.join(self.run(self.python, "-I", "-c", PURELIB)[1], "descent-borrowed.pth")
-
-    def remove(self, path: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(path)
 
 
 def failure(output: str, folder: str) -> SetupError:
@@ -222,17 +210,15 @@ def set_up(group: str, folder: str) -> None:
     if wheelhouse and not os.path.isdir(wheelhouse):
         raise SetupError(f"WHEELHOUSE={wheelhouse} is not a folder.", code=2)
     venv = Venv(folder)
-    if venv.is_fresh(group):
-        return
     kept = venv.prepare()
-    venv.remove(venv.borrowed())
+    remove(venv.borrowed())
     try:
         venv.install(group, wheelhouse and os.path.abspath(wheelhouse))
     except SetupError as problem:
         found = venv.borrow() if problem.borrow and group == "grade" else ""
         if not found:
             if kept:  # pip fetches everything before it changes anything
-                venv.remove(venv.unfinished)
+                remove(venv.unfinished)
             raise
         say(f"Cannot fetch the pinned packages: going on with the {found} found here.")
     venv.finish(group)

@@ -77,14 +77,18 @@ class LiveMistakes:
         return [wrong.mistake for wrong in self._wrong if wrong.mistake.function in functions]
 
     def witness(self, mistake: Mistake, spec: CheckSpec, rerun: Rerun) -> Witness | None:
-        """Run the check with the wrong answer in the place of the right one."""
+        """What the wrong answer gives on this check's inputs, run once per check and seed."""
         key = (spec.question, spec.name, mistake.id)
         if key not in self._known:
-            wrong = next(wrong for wrong in self._wrong if wrong.mistake.id == mistake.id)
-            functions = {**self._solutions, mistake.function: wrong.run}
-            student = Student(LocalRunner(functions), self._manifest)
-            self._known[key] = observe(lambda: rerun(student))
+            self._known[key] = self.observe(mistake, rerun)
         return self._known[key]
+
+    def observe(self, mistake: Mistake, rerun: Rerun) -> Witness | None:
+        """Run the check with the wrong answer in the place of the right one."""
+        wrong = next(wrong for wrong in self._wrong if wrong.mistake.id == mistake.id)
+        functions = {**self._solutions, mistake.function: wrong.run}
+        student = Student(LocalRunner(functions), self._manifest)
+        return observe(lambda: rerun(student))
 
     def forget(self) -> None:
         """The inputs change with the seed, and with them what was seen."""

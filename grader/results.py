@@ -138,6 +138,10 @@ class Result:
 def to_dict(result: Result) -> dict[str, Any]:
     """The result as plain JSON values, `schema` first; NaN and infinity become null."""
     tree = _plain(dataclasses.asdict(result))
+    for question in tree["questions"]:
+        for check in question["checks"]:
+            if check["diagnosis"]:
+                del check["diagnosis"]["follow_through"]  # the judge's own business
     return {"schema": tree.pop("schema"), **tree}
 
 

@@ -1,0 +1,135 @@
+"""Everything derived: starter files and recordings, made from the sources or checked against them.
+
+`grader build` writes what has changed and nothing else. A starter file is overwritten only while it
+is what an earlier build wrote: `starter.json` keeps the digests, so that work is never lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import recordings
+from grader.files import write_atomically
+from grader.manifest import Manifest, load_manifest
+from grader.markers import starter_of
+from grader.project import Project
+from grader.record import SAME, record
+
+DIGESTS = "starter.json"
+
+
+class BuildError(Exception):
+    """Something cannot be built; the sentence says what and the way out."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derived file: where it belongs, its content, and how it differs from what is there."""
+
+    path: Path
+    content: bytes
+    difference: str  # empty: up to date
+
+
+def derive(project: Project) -> list[Derived]:
+    """Every derived file, compared with what is there."""
+    project.require_solutions("grader build")
+    manifest = load_manifest(project.manifest)
+    starters = dict(_starters(project, manifest))
+    digests = json.dumps(
+        {name: _digest(content) for name, content in starters.items()}, indent=1
+    ).encode()
+    derived = [_text(project.starter / name, content) for name, content in starters.items()]
+    derived.append(_text(project.expected / DIGESTS, digests + b"\n"))
+    names = {DIGESTS}
+    for question, recording in record(project, manifest).items():
+        path = recordings.path_of(project.expected, question)
+        names.add(path.name)
+        derived.append(Derived(path, recordings.pack(recording), _changes(path, recording)))
+    for path in sorted(project.expected.glob("*")):
+        if path.name not in names:
+            derived.append(Derived(path, b"", "belongs to no question"))
+    return derived
+
+
+def check(project: Project) -> list[str]:
+    """What differs from what would be built, one line each; nothing is written."""
+    return [f"{_shown(d.path, project)}: {d.difference}" for d in derive(project) if d.difference]
+
+
+def build(project: Project) -> list[str]:
+    """Write what has changed; returns one line for each file written.
+
+    Raises BuildError, before anything is written, if a starter file has been filled in.
+    """
+    derived = [entry for entry in derive(project) if entry.difference]
+    for entry in derived:
+        if entry.path.parent == project.starter and _is_filled_in(entry.path, project):
+            raise BuildError(
+                f"{_shown(entry.path, project)} has been filled in, and building would overwrite "
+                "it. Move it away (or delete it) and build again; nothing was changed."
+            )
+    written = []
+    for entry in derived:
+        if entry.content:
+            write_atomically(entry.path, entry.content)
+        else:
+            entry.path.unlink()
+        written.append(f"{_shown(entry.path, project)}: {entry.difference}")
+    return written
+
+
+def starter_digests(project: Project) -> dict[str, str]:
+    """The digests of the starter files as they were built; empty if that is not known."""
+    try:
+        digests = json.loads((project.expected / DIGESTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return digests if isinstance(digests, dict) else {}
+
+
+def _starters(project: Project, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
+    for name in manifest.files:
+        path = project.solutions / name
+        try:
+            source = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BuildError(f"{path} cannot be read: {error}") from error
+        yield name, starter_of(source, Path(_shown(path, project))).encode()
+
+
+def _text(path: Path, content: bytes) -> Derived:
+    if not path.exists():
+        return Derived(path, content, "new")
+    return Derived(path, content, "" if path.read_bytes() == content else "changed")
+
+
+def _changes(path: Path, recording: recordings.Recording) -> str:
+    if not path.exists():
+        return "new"
+    try:
+        before = recordings.read(path)
+    except recordings.RecordingError:
+        return "damaged"
+    found = recordings.differences(before, recording, SAME)
+    return (
+        f"changed at {found[0]}" + (f" and {len(found) - 1} more" if found[1:] else "")
+        if found
+        else ""
+    )
+
+
+def _is_filled_in(path: Path, project: Project) -> bool:
+    return path.exists() and _digest(path.read_bytes()) != starter_digests(project).get(path.name)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _shown(path: Path, project: Project) -> str:
+    return path.relative_to(project.root).as_posix()

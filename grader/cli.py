@@ -1,0 +1,164 @@
+"""The command line: one thin function per command.
+
+Exit codes: 0 done, 1 below --fail-under or a law broken, 2 wrong usage or an unusable submission
+path, 3 the grader itself failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from grader import __version__
+from grader.errors import sentence_and_code
+
+app = typer.Typer(
+    name="grader",
+    help="Grade the assignment; instructors also build, verify and release it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    if debug:
+        _State.debug = True
+
+
+class _State:
+    debug = False
+
+
+def _run(command: Callable[[], int]) -> NoReturn:
+    """Run a command; an error becomes one sentence and an exit code."""
+    try:
+        code = command()
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        code = 130
+    except Exception as error:
+        if _State.debug:
+            raise
+        sentence, code = sentence_and_code(error)
+        print(sentence, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+@app.command()
+def grade(
+    path: Annotated[
+        Path | None, typer.Argument(help="Folder or zip to grade (default: starter_code).")
+    ] = None,
+    question: Annotated[
+        list[str] | None, typer.Option(help="Grade only this question; may be repeated.")
+    ] = None,
+    official: Annotated[
+        bool, typer.Option("--official", help="Hidden inputs, live reference; needs solutions/.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Replay an official grading.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the result as JSON, schema 1.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write the result as JUnit XML.")] = None,
+    fail_under: Annotated[
+        float | None, typer.Option(help="Exit with 1 if the score is lower.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Grade again after every save.")] = False,
+) -> None:
+    """Grade one submission. Exit code 0 whatever the score, unless --fail-under says otherwise."""
+    from grader.commands import GradeOptions, grade_command, watch_command
+
+    options = GradeOptions(path, tuple(question or ()), official, seed, json, junit, fail_under)
+    _run(lambda: (watch_command if watch else grade_command)(options))
+
+
+@app.command()
+def submit() -> None:
+    """Grade once more and pack your files into submission.zip."""
+    from grader.commands import submit_command
+
+    _run(submit_command)
+
+
+@app.command()
+def inputs(
+    check: Annotated[str, typer.Argument(help="A check, such as adam:follows_the_reference.")],
+    path: Annotated[
+        Path | None, typer.Argument(help="Your folder (default: starter_code).")
+    ] = None,
+) -> None:
+    """Print code that makes the calls of one practice check, for a debugger."""
+    from grader.commands import inputs_command
+
+    _run(lambda: inputs_command(check, path))
+
+
+@app.command()
+def data(
+    directory: Annotated[
+        Path | None,
+        typer.Option(help="The folder for its files (default: where the loader looks)."),
+    ] = None,
+) -> None:
+    """Fetch CIFAR-10 (170 MB), checked and resumable."""
+    from grader.commands import data_command
+
+    _run(lambda: data_command(directory))
+
+
+@app.command()
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 if anything differs.")
+    ] = False,
+) -> None:
+    """Derive starter files and expected values from the solutions and checks (instructors)."""
+    from grader.instructor import build_command
+
+    _run(lambda: build_command(check))
+
+
+@app.command()
+def verify() -> None:
+    """Check the laws of the grader itself (instructors)."""
+    from grader.instructor import verify_command
+
+    _run(verify_command)
+
+
+@app.command()
+def release(
+    solutions: Annotated[
+        bool, typer.Option("--solutions", help="The solutions instead of the assignment.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("dist"),
+) -> None:
+    """Pack the student archive, or the solutions (instructors)."""
+    from grader.instructor import release_command
+
+    _run(lambda: release_command(solutions, out))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Every error that a user can meet, as one sentence and an exit code."""
+
+from __future__ import annotations
+
+import errno
+
+USAGE, GRADER_FAILED = 2, 3
+
+
+def sentence_and_code(error: Exception) -> tuple[str, int]:
+    """What to print and what to exit with. A sentence that is ours is printed as it is."""
+    # Raised with a sentence of our own: by name, so that nothing is imported to report an error.
+    usage = {"UsageError", "SubmissionError", "ProjectError", "UnknownCheck", "BuildError"}
+    usage |= {"MarkerError", "ManifestError", "ReleaseError", "DataError", "DataNotFoundError"}
+    ours = {"GradingError", "CheckError", "OracleError", "RecordingError", "ProcessUnavailable"}
+    name = type(error).__name__
+    if name in usage:
+        return str(error), USAGE
+    if name in ours:
+        return f"The grader cannot go on: {error}", GRADER_FAILED
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        if error.name.startswith("grader."):
+            return "This command is the instructor's; a student's copy does not have it.", USAGE
+        return f"The package {error.name} is not installed; `make setup` installs it.", USAGE
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            "The disk is full. Free some space and run this again; nothing is lost.",
+            GRADER_FAILED,
+        )
+    return (
+        f"The grader itself failed: {name}: {error} (run it with --debug for details).",
+        GRADER_FAILED,
+    )

@@ -1,0 +1,140 @@
+"""Archives: what students get, and later the solutions. Built from an allow-list of single files.
+
+Nothing is packed because it lies in some folder: a file that is not named here stays here.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader import __version__, build, recordings
+from grader.files import write_atomically
+from grader.manifest import Manifest, load_manifest
+from grader.project import Project
+
+# Path in the archive: path in the project, where the two differ.
+RENAMED = {"README.md": "assignment/README.md"}
+
+STUDENT_FILES = (
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "pyproject.toml",
+    "requirements/data.txt",
+    "requirements/grade.txt",
+    "assignment/README.md",
+    "assignment/__init__.py",
+    "assignment/checkpoint.py",
+    "assignment/cifar10_files.py",
+    "assignment/data.py",
+    "assignment/download.py",
+    "assignment/fc_net.py",
+    "assignment/gradient_check.py",
+    "assignment/layers.py",
+    "assignment/progress.py",
+    "assignment/questions.toml",
+    "assignment/schedules.py",
+    "assignment/solver.py",
+    "assignment/solver_inputs.py",
+    "assignment/synthetic.py",
+    "grader/__init__.py",
+    "grader/__main__.py",
+    "grader/bootstrap.py",
+    "grader/cli.py",
+    "grader/commands.py",
+    "grader/compare.py",
+    "grader/diagnose.py",
+    "grader/errors.py",
+    "grader/files.py",
+    "grader/grading.py",
+    "grader/history.py",
+    "grader/inputs.py",
+    "grader/judging.py",
+    "grader/manifest.py",
+    "grader/messages.py",
+    "grader/plain_cli.py",
+    "grader/plugin.py",
+    "grader/project.py",
+    "grader/recordings.py",
+    "grader/reference.py",
+    "grader/result.schema.json",
+    "grader/results.py",
+    "grader/submission.py",
+    "grader/checks/__init__.py",
+    "grader/checks/conftest.py",
+    "grader/checks/gradients.py",
+    "grader/checks/nets.py",
+    "grader/checks/steps.py",
+    "grader/checks/test_dropout.py",
+    "grader/checks/test_normalization.py",
+    "grader/checks/test_optim.py",
+    "grader/checks/test_training.py",
+    "grader/reports/__init__.py",
+    "grader/reports/junit.py",
+    "grader/reports/terminal.py",
+    "grader/student/__init__.py",
+    "grader/student/channel.py",
+    "grader/student/child.py",
+    "grader/student/faults.py",
+    "grader/student/functions.py",
+    "grader/student/local.py",
+    "grader/student/process.py",
+    "grader/student/wire.py",
+)
+
+
+class ReleaseError(Exception):
+    """An archive cannot be made; the sentence says why."""
+
+
+def student_files(project: Project, manifest: Manifest) -> Iterator[tuple[str, Path]]:
+    """Every file of the student archive: its name there, and where it is taken from."""
+    for name in STUDENT_FILES:
+        yield name, project.root / RENAMED.get(name, name)
+    for name in manifest.files:
+        yield f"starter_code/{name}", project.starter / name
+    for question in manifest.questions:
+        path = recordings.path_of(project.expected, question.name)
+        yield path.relative_to(project.root).as_posix(), path
+
+
+def release_student_archive(project: Project, out: Path) -> Path:
+    """Pack what students get; ReleaseError unless everything derived is up to date."""
+    stale = build.check(project)
+    if stale:
+        raise ReleaseError(
+            f"Something derived is not what the sources give ({stale[0]}). "
+            "Run `grader build`, look at what changed, and release again."
+        )
+    manifest = load_manifest(project.manifest)
+    target = out / f"{manifest.name}-{__version__}.zip"
+    return _pack(target, manifest.name, student_files(project, manifest))
+
+
+def release_solutions(project: Project, out: Path) -> Path:
+    """Pack the solutions as they are, for the day after the deadline."""
+    manifest = load_manifest(project.manifest)
+    files = ((name, project.solutions / name) for name in manifest.files)
+    name = f"{manifest.name}-solutions"
+    return _pack(out / f"{name}-{__version__}.zip", name, files)
+
+
+def _pack(target: Path, top: str, files: Iterator[tuple[str, Path]]) -> Path:
+    """A zip with one folder in it; the same files give the same bytes on every day."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, path in sorted(files):
+                if path.is_symlink() or not path.is_file():
+                    raise ReleaseError(f"{path} is on the list of files to pack and is not a file.")
+                entry = zipfile.ZipInfo(f"{top}/{name}", date_time=(2026, 1, 1, 0, 0, 0))
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o100644 << 16
+                archive.writestr(entry, path.read_bytes())
+        write_atomically(target, partial.read_bytes())
+    finally:
+        partial.unlink(missing_ok=True)
+    return target

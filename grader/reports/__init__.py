@@ -1,0 +1,1 @@
+"""Reports: one writer for each format, all derived from a result."""
