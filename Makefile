@@ -8,18 +8,17 @@ RUN = $(PY) -m grader
 
 GRADE = $(VENV)/.descent-grade
 DATA = $(VENV)/.descent-data
-LABS = $(VENV)/.descent-labs
 DEV = $(VENV)/.descent-dev
 
 # Only instructors have the solutions; a student's archive has the first group of targets.
 INSTRUCTOR := $(wildcard solutions/.)
 
 # Folder names reach the commands through the environment, whatever characters are in them.
-export SUBMISSION SUBMISSIONS
+export SUBMISSION
 # These would make the environment's Python load packages of another one.
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help grade submit data labs setup clean stale
+.PHONY: help grade submit data setup clean stale
 help:
 	@awk -v all='$(INSTRUCTOR)' '\
 	  /^##@/ { if (n++ && all == "") exit; print (n > 1 ? "\n" : "") substr($$0, 5) } \
@@ -27,14 +26,12 @@ help:
 	    printf "  make %-18s %s\n", name, $$0 }' Makefile
 
 ##@ Students
-grade: $(GRADE) ## grade starter_code (or SUBMISSION=dir; options in ARGS="...")
-	@$(RUN) grade "$$SUBMISSION" $(ARGS)
+grade: $(GRADE) ## grade starter_code (or SUBMISSION=dir; QUESTION=name; ARGS="...")
+	@$(RUN) grade $(addprefix --question ,$(QUESTION)) $(ARGS) -- "$$SUBMISSION"
 submit: $(GRADE) ## grade once more and pack your files into a zip
 	@$(RUN) submit $(ARGS)
 data: $(DATA) ## fetch CIFAR-10 (170 MB)
 	@$(RUN) data $(ARGS)
-labs: $(LABS) ## run every notebook
-	@$(RUN) labs $(ARGS)
 setup: $(if $(INSTRUCTOR),$(DEV),$(GRADE)) ## only set up .venv, to work offline later
 	@echo 'Ready: $(VENV)'
 clean: ## delete caches and build outputs; keeps .venv, data and your work
@@ -43,21 +40,17 @@ clean: ## delete caches and build outputs; keeps .venv, data and your work
 	  -name __pycache__ -prune -exec rm -rf {} +
 
 ifneq ($(INSTRUCTOR),)
-.PHONY: build verify verify-full release release-solutions grade-class test lint format bench lock
+.PHONY: build verify release release-solutions test lint format lock
 
 ##@ Instructors
-build: $(DEV) ## derive starter files, notebooks and expected values from the sources
+build: $(DEV) ## derive starter files and expected values from the sources
 	@$(RUN) build $(ARGS)
-verify: $(DEV) ## check the laws: full marks, zero marks, every wrong answer named
+verify: $(DEV) ## check the laws: solutions get everything, the starter nothing
 	@$(RUN) verify $(ARGS)
-verify-full: $(DEV) ## the same, and no mutant of a solution survives
-	@$(RUN) verify --mutants $(ARGS)
-release: $(DEV) ## pack what students get, and the Gradescope autograder
+release: $(DEV) ## pack what students get
 	@$(RUN) release $(ARGS)
 release-solutions: $(DEV) ## pack the solutions
 	@$(RUN) release --solutions $(ARGS)
-grade-class: $(GRADE) ## grade a class: SUBMISSIONS=dir
-	@$(RUN) class grade "$${SUBMISSIONS:?name the folder: make grade-class SUBMISSIONS=dir}" $(ARGS)
 
 ##@ Developers of this project
 test: $(DEV) ## run the tests (options for pytest in ARGS)
@@ -66,11 +59,8 @@ lint: $(DEV) ## check format, style and types
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy
 format: $(DEV) ## format, and fix what can be fixed
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
-bench: $(DEV) ## measure speed against others
-	@$(PY) -m benchmarks $(ARGS)
 lock: ## pin the newest packages in requirements/ (needs uv)
 	@$(call compile,dev,--extra dev --group build --upgrade)
-	@$(call compile,labs,--extra labs --group build --constraint requirements/dev.txt)
 	@$(call compile,data,--extra data --group build --constraint requirements/dev.txt)
 	@$(call compile,grade,--group build --constraint requirements/dev.txt)
 

@@ -1,4 +1,4 @@
-"""Bring .venv up to date for make: python3 grader/bootstrap.py grade|data|labs|dev [--venv DIR].
+"""Bring .venv up to date for make: python3 grader/bootstrap.py grade|data|dev [--venv DIR].
 
 Runs before anything is installed, on whatever `python3` is: standard library only, in the syntax
 of Python 3.6, so that a Python that is too old gets a sentence and not a SyntaxError.
@@ -14,7 +14,7 @@ from typing import Iterator, Sequence, Tuple
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST = (3, 11)
-GROUPS = ("grade", "data", "labs", "dev")
+GROUPS = ("grade", "data", "dev")
 
 # Of pip's environment variables, keep those that say where packages come from. PIP_USER,
 # PIP_TARGET and their like would send the packages somewhere else.
@@ -169,7 +169,9 @@ class Venv:
 def failure(output: str, folder: str) -> SetupError:
     """The cause of a failure, from what `venv`, `pip` or the system said."""
     if DISK_FULL.search(output):
-        return SetupError("The disk is full: free about 500 MB, then run this again.")
+        return SetupError(
+            "The disk is full, or your quota: free a few hundred MB, then run this again."
+        )
     if READ_ONLY.search(output):
         elsewhere = "make VENV=/tmp/descent-venv grade"
         return SetupError(f"Cannot write to {folder}: name a folder that is yours, {elsewhere}")
@@ -215,9 +217,9 @@ def set_up(group: str, folder: str) -> None:
     try:
         venv.install(group, wheelhouse and os.path.abspath(wheelhouse))
     except SetupError as problem:
-        found = venv.borrow() if problem.borrow and group == "grade" else ""
-        if not found:
-            if kept:  # pip fetches everything before it changes anything
+        found = venv.borrow()
+        if not (found and problem.borrow and group == "grade"):
+            if found and kept:  # pip undoes what it could not finish
                 remove(venv.unfinished)
             raise
         say(f"Cannot fetch the pinned packages: going on with the {found} found here.")

@@ -51,7 +51,7 @@ LARGE_OFFSET = Tolerance(
     "large offset",
     1e-5,
     1e-3,
-    "mean(x^2) - mean(x)^2 is a correct variance too; at mean 1e4 it cancels half of float64's digits",
+    "mean(x^2) - mean(x)^2 is a correct variance too; at mean 1e4 it cancels half the digits",
 )
 NUMERIC_GRADIENT = Tolerance(
     "numeric gradient",
@@ -81,7 +81,7 @@ class Log:
     """What the comparisons of one check saw."""
 
     observations: list[Observation] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 _log: ContextVar[Log | None] = ContextVar("comparisons", default=None)
@@ -98,11 +98,14 @@ def logging() -> Iterator[Log]:
         _log.reset(token)
 
 
-def note(text: str) -> None:
-    """Add a remark to the running check's result; it takes nothing off."""
+def note(message: str, **values: Any) -> None:
+    """Add a remark to the running check's result; it takes nothing off.
+
+    `message` is the key of a sentence in the manifest's messages, `values` fill it.
+    """
     log = _log.get()
-    if log is not None and text not in log.notes:
-        log.notes.append(text)
+    if log is not None and (message, values) not in log.notes:
+        log.notes.append((message, values))
 
 
 @dataclass
@@ -141,13 +144,13 @@ def assert_close(
     got = _as_array(got, expected, what)
 
     if got.shape != expected.shape and got.shape == (1, *expected.shape):
-        note(f"{what} has shape {got.shape}; {expected.shape} is meant.")
+        note("note_shape", what=what, got=got.shape, expected=expected.shape)
         got = got.reshape(expected.shape)
     if got.shape != expected.shape:
         raise Mismatch("shape", {**place, "got": got.shape, "expected": expected.shape})
     if got.dtype != expected.dtype:
         if (got.dtype, expected.dtype) == (np.float64, np.float32):
-            note(f"{what} is float64 where the input is float32: training takes twice as long.")
+            note("note_float64", what=what)
         else:
             raise Mismatch("dtype", {**place, "got": got.dtype, "expected": expected.dtype})
 
@@ -211,12 +214,8 @@ def _as_array(got: Any, expected: np.ndarray, what: str) -> np.ndarray:
     if expected.ndim == 0 and isinstance(got, (float, np.floating)):
         return np.asarray(got)
     described = got.type_name if isinstance(got, Opaque) else type(got).__name__
-    wanted = f"an array of shape {expected.shape}"
-    raise Mismatch(
-        "bad_item",
-        {"what": what, "got": "None" if got is None else described, "expected": wanted},
-        status="bad_output",
-    )
+    got_and_expected = {"got": "None" if got is None else described, "expected": expected.shape}
+    raise Mismatch("bad_item", {"what": what, **got_and_expected}, status="bad_output")
 
 
 def _index(flat: np.integer[Any], shape: tuple[int, ...]) -> tuple[int, ...]:

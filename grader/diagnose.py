@@ -1,10 +1,10 @@
 """Diagnosis: which known mistake gives exactly what the student's function gave.
 
 Known wrong answers live in `solutions/wrong_answers/`, one function each. A check that fails at its
-k-th comparison is run with every wrong answer of its question: one that fails at the same comparison
-with the same array has the same mistake. Official mode runs them at that moment, on the inputs that
-the student's function got; practice mode has what they gave (`Witness`) from when the expected
-values were built.
+k-th comparison is run with every wrong answer of its question: one that fails at the same
+comparison with the same array has the same mistake. Official mode runs them at that moment, on the
+inputs that the student's function got; practice mode has what they gave (`Witness`) from when the
+recordings were made.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _read_docstring(path: Path, function: Callable[..., Any]) -> tuple[str, str,
     cause, advice = (lines[0].rstrip(".") if lines else ""), "\n".join(lines[1:]).strip()
     if not (cause and advice and seen):
         raise OracleError(
-            f"{path}: {function.__name__}: its docstring must have a first line, advice, and a last "
-            "line `Seen: ...`"
+            f"{path}: {function.__name__}: its docstring must have a first line, advice, "
+            "and a last line `Seen: ...`"
         )
     return cause, advice, seen

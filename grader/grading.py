@@ -17,7 +17,7 @@ from grader import __version__
 from grader.diagnose import LiveMistakes, RecordedMistakes, load_wrong_answers
 from grader.judging import Judge, Outcome
 from grader.manifest import Manifest, Question, load_manifest
-from grader.plugin import ChecksPlugin, CheckError
+from grader.plugin import CheckError, ChecksPlugin
 from grader.project import Project
 from grader.reference import LiveSource, RecordedSource, load_solutions
 from grader.results import (

@@ -22,7 +22,7 @@ from grader.plugin import CheckSpec
 from grader.project import Project
 from grader.reference import RecordedSource
 from grader.student import wire
-from grader.student.functions import Runner, Student
+from grader.student.functions import Runner
 from grader.student.process import Call, Returned
 from grader.submission import read_submission
 
@@ -91,7 +91,7 @@ def snippet(project: Project, name: str, path: Path | None = None) -> str:
         return f"# {judge.found.title}: it waits for other questions and makes no call yet."
     target = project.local / "inputs" / f"{judge.found.question}-{judge.found.name}.npz"
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    np.savez(buffer, allow_pickle=False, **arrays)
     write_atomically(target, buffer.getvalue())
     head = [
         f"# {judge.found.question}: {judge.found.title}",

@@ -119,7 +119,7 @@ class Judge:
                 log,
                 lambda student: self.rerun(item, function, arguments, student),
             )
-        outcome.notes += log.notes
+        outcome.notes += [self.manifest.say(message, **values) for message, values in log.notes]
         outcome.seconds = time.perf_counter() - started
         outcome.printed = self.student.runner.take_output()
         self.outcomes[spec.question, spec.name] = outcome

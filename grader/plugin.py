@@ -7,14 +7,13 @@ A check is marked with its question, its docstring is the line a student reads, 
 - `rng`        a random generator, seeded for this check alone;
 - `verdicts`   what became of the questions before, for a check that builds on them.
 
-`grader grade` drives the checks through `grading` and `judging`; `pytest grader/checks` works too and grades
-`starter_code` in practice mode, or the folder given by `--submission`.
+`grader grade` drives the checks through `grading` and `judging`; `pytest grader/checks` works too
+and grades `starter_code` in practice mode, or the folder given by `--submission`.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 def check(
     question: str, *, weight: int = 1, edge: bool = False, needs: tuple[str, ...] = ()
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+) -> pytest.MarkDecorator:
     """Mark a test function as a check of a question.
 
     weight: share of the question's points, relative to its other checks.

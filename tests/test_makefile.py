@@ -10,9 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
-STUDENTS = {"grade", "submit", "data", "labs", "setup", "clean"}
-INSTRUCTORS = {"build", "verify", "verify-full", "release", "release-solutions", "grade-class"}
-DEVELOPERS = {"test", "lint", "format", "bench", "lock"}
+STUDENTS = {"grade", "submit", "data", "setup", "clean"}
+INSTRUCTORS = {"build", "verify", "release", "release-solutions"}
+DEVELOPERS = {"test", "lint", "format", "lock"}
 
 # Stands in for the environment's Python: shows its arguments, one in each pair of brackets.
 FAKE_PYTHON = """#!/bin/sh
@@ -29,14 +29,12 @@ def project(tmp_path):
         (folder / name).mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", folder)
     sources = ["pyproject.toml", "grader/bootstrap.py"]
-    for name in sources + [
-        f"requirements/{group}.txt" for group in ("grade", "data", "labs", "dev")
-    ]:
+    for name in sources + [f"requirements/{group}.txt" for group in ("grade", "data", "dev")]:
         (folder / name).write_text("")
     python = folder / ".venv" / "bin" / "python"
     python.write_text(FAKE_PYTHON)
     python.chmod(0o755)
-    for group in ("grade", "data", "labs", "dev"):
+    for group in ("grade", "data", "dev"):
         (folder / ".venv" / f".descent-{group}").write_text("Python 3.99.0\n")
     return folder
 
@@ -81,17 +79,13 @@ def test_a_student_sees_only_what_works_without_solutions(project):
 @pytest.mark.parametrize(
     ("target", "command"),
     [
-        ("grade", "[-m][grader][grade][starter_code]"),
         ("submit", "[-m][grader][submit]"),
         ("data", "[-m][grader][data]"),
-        ("labs", "[-m][grader][labs]"),
         ("build", "[-m][grader][build]"),
         ("verify", "[-m][grader][verify]"),
-        ("verify-full", "[-m][grader][verify][--mutants]"),
         ("release", "[-m][grader][release]"),
         ("release-solutions", "[-m][grader][release][--solutions]"),
         ("test", "[-m][pytest]"),
-        ("bench", "[-m][benchmarks]"),
     ],
 )
 def test_the_command_behind_a_target(project, target, command):
@@ -109,26 +103,24 @@ def test_lint_checks_format_style_and_types(project):
 
 @pytest.mark.parametrize("name", ["my homework", 'John\'s "best" (2)', "-odd; echo", "déjà"])
 def test_any_folder_name_can_be_graded(project, name):
-    assert shown(project, "grade", f"SUBMISSION={name}") == [f"[-m][grader][grade][{name}]"]
-    assert shown(project, "grade", SUBMISSION=name) == [f"[-m][grader][grade][{name}]"]
-    assert shown(project, "grade-class", f"SUBMISSIONS={name}") == [
-        f"[-m][grader][class][grade][{name}]"
+    assert shown(project, "grade", f"SUBMISSION={name}") == [f"[-m][grader][grade][--][{name}]"]
+    assert shown(project, "grade", SUBMISSION=name) == [f"[-m][grader][grade][--][{name}]"]
+
+
+def test_options_of_grade_come_before_the_folder(project):
+    assert shown(project, "grade") == ["[-m][grader][grade][--][starter_code]"]
+    assert shown(project, "grade", "QUESTION=adam rmsprop", "ARGS=--json 'my result'") == [
+        "[-m][grader][grade][--question][adam][--question][rmsprop]"
+        "[--json][my result][--][starter_code]"
     ]
-
-
-def test_a_class_without_a_folder_is_asked_for(project):
-    done = make(project, "grade-class")
-    assert done.returncode != 0
-    assert "make grade-class SUBMISSIONS=dir" in done.stderr
-    assert done.stdout == ""
 
 
 def test_every_target_brings_the_environment_up_to_date_first(project):
     """Each needs its own set of packages, and no more."""
     shutil.rmtree(project / ".venv")
     sets = {target: "dev" for target in INSTRUCTORS | DEVELOPERS - {"lock"}}
-    sets |= {"grade": "grade", "submit": "grade", "grade-class": "grade"}
-    sets |= {"data": "data", "labs": "labs", "setup": "dev"}
+    sets |= {"grade": "grade", "submit": "grade"}
+    sets |= {"data": "data", "setup": "dev"}
     for target, group in sets.items():
         planned = "\n".join(shown(project, "-n", target))
         assert f"grader/bootstrap.py {group} --venv '.venv'" in planned, target

@@ -1,6 +1,5 @@
 """Lets `pytest grader/checks` run the checks by itself, as ordinary tests of one submission."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest

@@ -6,6 +6,7 @@ caches and optimizer states stay, and sends the updates of all parameters in one
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,7 @@ def draw_problem(rng: Any, hidden: tuple[int, ...], scale: float = 1.0) -> Probl
     sizes = [PIXELS, *hidden, CLASSES]
     weights = [
         scale * rng.standard_normal((rows, columns)) / np.sqrt(rows)
-        for rows, columns in zip(sizes[:-1], sizes[1:], strict=True)
+        for rows, columns in itertools.pairwise(sizes)
     ]
     return Problem(0.7 * patterns[y] + 0.7 * noise, y, weights)
 

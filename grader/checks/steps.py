@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from grader.compare import SAME_FORMULA, Tolerance, assert_close
 from grader.student.functions import StudentFunction
+from grader.student.process import Call
 from grader.student.wire import Ref
 
 Config = dict[str, Any]
@@ -24,7 +24,7 @@ def assert_same_steps(
     student: StudentFunction,
     reference: Any,
     w: np.ndarray,
-    gradients: Sequence[np.ndarray],
+    gradients: np.ndarray,
     config: Config | None = None,
     tolerance: Tolerance = SAME_FORMULA,
 ) -> list[Any]:
@@ -36,7 +36,7 @@ def assert_same_steps(
     for step, dw in enumerate(gradients[1:]):
         calls.append(student.call(Ref(step, 0), dw, Ref(step, 1)))
     results = student.student.run(calls)
-    expected, state = w, dict(config) if config is not None else None
+    expected, state = w, None if config is None else dict(config)
     for step, (dw, returned) in enumerate(zip(gradients, results, strict=True), start=1):
         expected, state = reference(expected, dw, state)
         assert_close(
@@ -57,7 +57,8 @@ def assert_separate_states(
     student: StudentFunction, reference: Any, problems: list[tuple[np.ndarray, np.ndarray]]
 ) -> None:
     """Two runs taken in turn do not disturb each other: all state is in config."""
-    calls, last = [], [None, None]
+    calls: list[Call] = []
+    last: list[int | None] = [None, None]
     for step in range(len(problems[0][1])):
         for run, (w, gradients) in enumerate(problems):
             before = last[run]
@@ -79,10 +80,9 @@ def assert_separate_states(
             )
 
 
-def run_steps(rule: Any, w: np.ndarray, gradients: Sequence[np.ndarray]) -> Config:
+def run_steps(rule: Any, w: np.ndarray, gradients: np.ndarray) -> Config:
     """The config that some steps of a rule end with."""
-    config = None
+    config: Any = None
     for dw in gradients:
         w, config = rule(w, dw, config)
-    assert config is not None
-    return config
+    return dict(config)

@@ -8,6 +8,7 @@ from grader.checks.gradients import numeric_gradients
 from grader.compare import (
     LARGE_OFFSET,
     NUMERIC_GRADIENT,
+    SAME_FORMULA,
     SINGLE_PRECISION,
     Mismatch,
     assert_close,
@@ -15,8 +16,6 @@ from grader.compare import (
     note,
 )
 from grader.plugin import check
-
-FOLLOW_THROUGH = "Judged against your own forward pass: the mistake there is charged once, there."
 
 
 def draw_batch(rng, rows=None, columns=None):
@@ -28,13 +27,14 @@ def draw_batch(rng, rows=None, columns=None):
     return x, rng.uniform(0.5, 2.0, columns), rng.uniform(-1.0, 1.0, columns)
 
 
-def assert_same_forward(student, reference, x, gamma, beta, where="", tolerance=None, **param):
-    """out and both running statistics are the reference's; returns the student's bn_param."""
+def assert_same_forward(
+    student, reference, x, gamma, beta, *, where="", tolerance=SAME_FORMULA, **param
+):
+    """out is the reference's; returns the student's bn_param and the reference's."""
     ours, theirs = {"mode": "train", **param}, {"mode": "train", **param}
-    options = {"where": where} | ({"tolerance": tolerance} if tolerance else {})
     out, _ = student.batchnorm_forward(x, gamma, beta, ours)
     expected, _ = reference.batchnorm_forward(x, gamma, beta, theirs)
-    assert_close(out, expected, what="out", **options)
+    assert_close(out, expected, what="out", where=where, tolerance=tolerance)
     return ours, theirs
 
 
@@ -93,7 +93,8 @@ def test_trains_then_tests(student, reference, rng):
 @check("batchnorm_forward", edge=True)
 def test_takes_unusual_batches(student, reference, rng):
     """One feature, constant features, large offsets, and non-contiguous input work too."""
-    assert_same_forward(student, reference, *draw_batch(rng, columns=1), where="one feature")
+    x, gamma, beta = draw_batch(rng, columns=1)
+    assert_same_forward(student, reference, x, gamma, beta, where="one feature")
     x, gamma, beta = draw_batch(rng)
     assert_same_forward(
         student, reference, x + 1e4, gamma, beta, where="mean 1e4", tolerance=LARGE_OFFSET
@@ -146,9 +147,7 @@ def assert_same_backward(
     Right is what the reference gives; or, after a forward pass that is wrong in a known way, what
     centered differences of that forward pass give.
     """
-    options = {"where": where}
-    if x.dtype == np.float32:
-        options["tolerance"] = SINGLE_PRECISION
+    tolerance = SINGLE_PRECISION if x.dtype == np.float32 else SAME_FORMULA
     _, cache = student.batchnorm_forward(x, gamma, beta, {"mode": "train", **param})
     ours = student.batchnorm_backward(dout, cache)
     _, right_cache = reference.batchnorm_forward(x, gamma, beta, {"mode": "train", **param})
@@ -157,7 +156,7 @@ def assert_same_backward(
     chosen = [names.index(name) for name in only]
     try:
         for i in chosen:
-            assert_close(ours[i], right[i], what=names[i], **options)
+            assert_close(ours[i], right[i], what=names[i], where=where, tolerance=tolerance)
     except Mismatch:
         if verdicts.known_mistake("batchnorm_forward") is None or x.dtype == np.float32:
             raise
@@ -168,10 +167,11 @@ def assert_same_backward(
             dout,
             lambda *inputs: forward.call(*inputs, {"mode": "train", **param}),
         )
-        options["tolerance"] = NUMERIC_GRADIENT
         for i in chosen:
-            assert_close(ours[i], numeric[i], what=names[i], **options)
-        note(FOLLOW_THROUGH)
+            assert_close(
+                ours[i], numeric[i], what=names[i], where=where, tolerance=NUMERIC_GRADIENT
+            )
+        note("follow_through")
 
 
 @check("batchnorm_backward", weight=8)

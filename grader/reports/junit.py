@@ -43,8 +43,8 @@ def to_junit(result: Result) -> str:
         kind = {Status.ERROR: "error", Status.BLOCKED: "skipped"}.get(check.status, "failure")
         message = f"{check.status}: {check.title}"
         element = ET.SubElement(case, kind, type=str(check.status), message=message)
-        text = "\n".join(filter(None, [check.message, check.diagnosis and check.diagnosis.text]))
-        element.text = NOT_XML.sub("?", text)
+        diagnosis = check.diagnosis.text if check.diagnosis else ""
+        element.text = NOT_XML.sub("?", "\n".join(filter(None, [check.message, diagnosis])))
     for element in root.iter():
         for key, value in element.attrib.items():
             element.set(key, NOT_XML.sub("?", value))

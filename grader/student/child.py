@@ -7,6 +7,7 @@ imports nothing of the project but the wire, and `assignment` for students who u
 
 from __future__ import annotations
 
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -254,10 +255,8 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
                 executor.forget()
             reply = executor.run(message["calls"])
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with contextlib.suppress(BaseException):  # the student has closed or replaced it
                 stream.flush()
-            except BaseException:
-                pass  # the student has closed or replaced it
         replies.write(wire.pack(reply))
         replies.flush()
 
@@ -269,10 +268,8 @@ def _apply_limits(memory_bytes: int) -> None:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
-        try:
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
             resource.setrlimit(limit, (memory_bytes, memory_bytes))
-        except (ValueError, OSError):
-            pass  # macOS refuses some of them
 
 
 def _offer_given_code(directory: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ class StudentFault(Exception):
 
     function: str
     reason: str
-    details: dict[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
     frames: tuple[SourceLine, ...] = ()
 
     status: ClassVar[str] = "crashed"

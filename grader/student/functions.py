@@ -48,8 +48,8 @@ class StudentFunction:
         for index, content in returned.changed.items():
             given = arguments[index]
             if type(content) is not dict:
-                what = self.function.arguments[index]
-                raise BadOutput(self.function.name, "bad_return", {"got": f"another {what}"})
+                what = {"what": self.function.arguments[index]}
+                raise BadOutput(self.function.name, "bad_argument", what)
             given.clear()
             given.update(content)
         return returned.items if len(self.function.results) > 1 else returned.items[0]

@@ -110,7 +110,7 @@ class StudentProcess:
         self._answering: set[str] = set()  # files of which some call has been answered
 
     def run(self, calls: list[Call]) -> list[Returned]:
-        """Send the calls in one message; all results, or the `StudentFault` of the first bad one."""
+        """Send the calls in one message; raises the `StudentFault` of the first without result."""
         if not calls:
             return []
         self._refuse_if_spent(calls)
@@ -155,7 +155,7 @@ class StudentProcess:
     def _refuse_if_spent(self, calls: list[Call]) -> None:
         times = {"times": TIMEOUTS_PER_FUNCTION}
         for call in calls:
-            # A file that hangs while it is loaded hangs in every function: it is asked twice in all.
+            # A file that hangs while it is loaded hangs in every function: it is asked twice.
             spent = [self._timeouts[call.function]]
             if call.file not in self._answering:
                 spent.append(self._timeouts[call.file])

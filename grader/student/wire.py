@@ -32,10 +32,8 @@ MAX_DIMENSIONS: Final = 8
 ALIGNMENT: Final = 16
 LARGEST_INT: Final = 1 << 63
 
-DTYPES: Final = frozenset(
-    np.dtype(name).str
-    for name in "? i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16".split()  # native byte order
-)
+_CODES = ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
+DTYPES: Final = frozenset(np.dtype(code).str for code in _CODES)  # in native byte order
 
 
 class WireError(ValueError):
@@ -70,7 +68,7 @@ class _Encoder:
         self.size = 0
 
     def value(self, x: Any, depth: int = 0) -> Any:
-        """The JSON form of x. A list is a JSON list; anything else that JSON lacks is {tag: ...}."""
+        """The JSON form of x; what JSON lacks is {tag: content}."""
         kind = type(x)
         if x is None or kind is bool or kind is str:
             return x
@@ -232,7 +230,7 @@ class _Decoder:
     }
 
 
-def _expect(x: Any, kind: type, length: int | None = None) -> Any:
+def _expect(x: Any, kind: type[Any], length: int | None = None) -> Any:
     if type(x) is not kind or (length is not None and len(x) != length):
         raise WireError(f"a {kind.__name__} was expected")
     return x
@@ -248,7 +246,7 @@ def pack(value: Any) -> bytes:
     return b"".join([PREFIX.pack(MAGIC, len(header), encoder.size), header, *encoder.buffers])
 
 
-def frame_size(prefix: bytes) -> int:
+def frame_size(prefix: bytes | bytearray) -> int:
     """How many bytes follow this prefix (`PREFIX.size` bytes) in its frame."""
     magic, header, body = PREFIX.unpack(prefix)
     if magic != MAGIC:
