@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -22,6 +23,7 @@ pytestmark = [
 def connect(kind, project):
     """Starts a child on a source and opens a channel to it."""
     opened = []
+    threads = set(threading.enumerate())
 
     def make(source):
         process = subprocess.Popen(
@@ -44,15 +46,18 @@ def connect(kind, project):
         return process, channel
 
     yield make
-    for process, channel in opened:
+    for process, _ in opened:
         process.kill()
         process.wait()
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(60)
+    for _, channel in opened:
         channel.close()
 
 
 def soon():
     """A deadline that only a hang can miss."""
-    return time.monotonic() + 8
+    return time.monotonic() + 60
 
 
 def request(function, *arguments):
@@ -125,15 +130,7 @@ def test_a_deadline_in_the_past_has_passed(connect):
 
 
 def test_a_child_that_does_not_read_cannot_block_the_grader(connect):
-    source = """
-import threading, time
-def f():
-    global forever
-    forever = threading.Thread(target=lambda: None)
-    while True:
-        time.sleep(60)
-"""
-    _, channel = connect(source)
+    _, channel = connect("import time\ndef f():\n    while True:\n        time.sleep(60)")
     with pytest.raises(DeadlinePassed):
         channel.exchange(request("f"), time.monotonic() + 0.2)
     with pytest.raises(DeadlinePassed):
@@ -194,3 +191,23 @@ def test_closing_twice_does_no_harm(connect):
     process.wait()
     channel.close()
     channel.close()
+
+
+def test_closing_leaves_no_thread_behind(connect):
+    before = set(threading.enumerate())
+    process, channel = connect("def f():\n    while True:\n        print('x' * 1000)")
+    with pytest.raises(DeadlinePassed):
+        channel.exchange(request("f"), time.monotonic() + 0.2)
+    process.kill()
+    process.wait()
+    channel.close()
+    assert set(threading.enumerate()) <= before
+
+
+def test_what_was_printed_last_is_not_lost(connect):
+    process, channel = connect("import os\ndef f():\n    os.write(1, b'last words')\n    os._exit(0)")
+    with pytest.raises(Closed):
+        channel.exchange(request("f"), soon())
+    process.wait()
+    channel.close()
+    assert channel.take_output() == b"last words"

@@ -13,19 +13,19 @@ from grader.student.wire import Handle, Ref
 def execute(monkeypatch):
     """Runs calls of functions in one file, `work_under_test.py`: `execute(source, call, ...)`."""
     before = set(sys.modules)
-    executors = {}
+    executors = []
 
-    def run(source, *calls):
-        if source not in executors:
-            assert not executors, "one submission per test"
-            files = {"work_under_test.py": source.encode()}
+    def run(source, *calls, more=None):
+        if not executors:
+            source = source.encode() if isinstance(source, str) else source
+            files = {"work_under_test.py": source, **(more or {})}
             monkeypatch.setattr(sys, "meta_path", [SubmissionFinder(files), *sys.meta_path])
-            executors[source] = Executor(files)
-        return executors[source].run(list(calls))
+            executors.append(Executor(files))
+        return executors[0].run(list(calls))
 
     yield run
     for name in set(sys.modules) - before:
-        if name.startswith("work_under_test"):
+        if "_under_test" in name:
             del sys.modules[name]
 
 
@@ -289,13 +289,8 @@ def test_endless_recursion_is_an_answer(execute):
     ],
     ids=["BOM", "latin-1", "cp1252", "CRLF", "CR"],
 )
-def test_sources_are_read_as_python_reads_them(monkeypatch, source):
-    files = {"encoded_under_test.py": source}
-    monkeypatch.setattr(sys, "meta_path", [SubmissionFinder(files), *sys.meta_path])
-    monkeypatch.delitem(sys.modules, "encoded_under_test", raising=False)
-    (answer,) = Executor(files).run([{**call(), "file": "encoded_under_test.py"}])
-    monkeypatch.delitem(sys.modules, "encoded_under_test", raising=False)
-    assert answer["value"] == ["café"]
+def test_sources_are_read_as_python_reads_them(execute, source):
+    assert execute(source, call())[0]["value"] == ["café"]
 
 
 @pytest.mark.parametrize(
@@ -309,29 +304,25 @@ def test_sources_are_read_as_python_reads_them(monkeypatch, source):
     ],
     ids=["unknown", "not UTF-8", "UTF-16", "null byte", "BOM and latin-1"],
 )
-def test_sources_that_python_cannot_read_are_syntax_errors(monkeypatch, source):
-    files = {"encoded_under_test.py": source}
-    monkeypatch.setattr(sys, "meta_path", [SubmissionFinder(files), *sys.meta_path])
-    (answer,) = Executor(files).run([{**call(), "file": "encoded_under_test.py"}])
+def test_sources_that_python_cannot_read_are_syntax_errors(execute, source):
+    (answer,) = execute(source, call())
     assert answer["status"] == "raised"
     assert answer["type"] in ("SyntaxError", "ValueError")
 
 
-def test_files_of_a_submission_import_each_other(monkeypatch):
-    files = {
-        "main_under_test.py": b"from pack_under_test.deep import inner\n"
-        b"import pack_under_test\nimport flat_under_test\n"
-        b"def f(): return [pack_under_test.value, inner.value, flat_under_test.value]",
+def test_files_of_a_submission_import_each_other(execute):
+    source = """
+from pack_under_test.deep import inner
+import pack_under_test, flat_under_test
+def f():
+    return [pack_under_test.value, inner.value, flat_under_test.value]
+"""
+    more = {
         "pack_under_test/__init__.py": b"value = 1",
         "pack_under_test/deep/inner.py": b"from .. import value as up\nvalue = up + 1",
         "flat_under_test.py": b"value = 3",
     }
-    before = set(sys.modules)
-    monkeypatch.setattr(sys, "meta_path", [SubmissionFinder(files), *sys.meta_path])
-    (answer,) = Executor(files).run([{**call(), "file": "main_under_test.py"}])
-    for name in set(sys.modules) - before:
-        monkeypatch.delitem(sys.modules, name)
-    assert answer["value"] == [[1, 2, 3]]
+    assert execute(source, call(), more=more)[0]["value"] == [[1, 2, 3]]
 
 
 def test_the_submission_does_not_inherit_the_childs_future_imports(execute):
