@@ -2,8 +2,7 @@
 
 import numpy as np
 
-# One generator for all, seeded: what is recorded of a mistake can then be recorded again.
-_RNG = np.random.default_rng(231)
+_RNG = np.random.default_rng()
 
 
 def dropout_not_scaled(x, dropout_param):
@@ -95,15 +94,15 @@ def dropout_drops_in_test_mode(x, dropout_param):
     return x * mask, (dropout_param, mask)
 
 
-def dropout_one_mask_for_all_rows(x, dropout_param):
-    """one mask is drawn and used for every example.
+def dropout_one_number_for_all(x, dropout_param):
+    """one random number decides for all units at once.
 
-    A unit is then missing for a whole batch, or for none of it.
-    Print the first two rows of your mask.
+    Either the whole layer is kept or the whole layer is dropped.
+    Print the shape of your mask, or of the random numbers that it is made from.
 
-    Seen: not yet met; the mask given the shape of one row.
+    Seen: not yet met; a random number drawn without a shape.
     """
-    return _dropout(x, dropout_param, mask=lambda p: (_RNG.random(x.shape[1]) < p) / p)
+    return _dropout(x, dropout_param, mask=lambda p: np.full(x.shape, _RNG.random() < p) / p)
 
 
 def dropout_same_mask_every_call(x, dropout_param):
@@ -121,7 +120,7 @@ def dropout_same_mask_every_call(x, dropout_param):
 def dropout_zeroes_x_in_place(x, dropout_param):
     """x itself is multiplied by the mask, in place.
 
-    x belongs to the caller: the layer before needs it for its backward pass and finds it changed.
+    x belongs to the caller: the layer before needs it once more and finds it changed.
     Count the zeros in x before and after a call.
 
     Seen: not yet met; x *= mask to save a copy.
@@ -228,7 +227,7 @@ WRONG_ANSWERS = {
         dropout_keeps_everything,
         dropout_multiplies_by_p,
         dropout_drops_in_test_mode,
-        dropout_one_mask_for_all_rows,
+        dropout_one_number_for_all,
         dropout_same_mask_every_call,
         dropout_zeroes_x_in_place,
     ],

@@ -84,8 +84,8 @@ def batchnorm_running_is_last_batch(x, gamma, beta, bn_param):
 def batchnorm_running_var_unbiased(x, gamma, beta, bn_param):
     """running_var averages variances that are divided by N - 1.
 
-    The batch itself is normalized with its variance divided by N, and test mode should match it.
-    Train on two rows from zero and compare running_var with the variance of the batch.
+    Test mode should meet the variance that training divides by, and that one is over N.
+    Train once on two rows: which part of their variance does running_var hold?
 
     Seen: not yet met; PyTorch does it so.
     """
@@ -114,7 +114,7 @@ def batchnorm_unbiased_variance(x, gamma, beta, bn_param):
 def batchnorm_without_eps(x, gamma, beta, bn_param):
     """eps is left out.
 
-    At 1e-5 it makes little difference, until a feature that never varies is divided by 0.
+    At 1e-5 that makes little difference, until a feature that never varies is divided by 0.
     Normalize a batch with one constant column, or set eps to 1 and see whether out changes.
 
     Seen: in CS231n submissions; the notebook's own check does not notice.
@@ -136,7 +136,7 @@ def batchnorm_eps_outside_root(x, gamma, beta, bn_param):
 def batchnorm_centers_x_in_place(x, gamma, beta, bn_param):
     """x itself is centered, in place.
 
-    x belongs to the caller: the layer before needs it for its backward pass and finds it changed.
+    x belongs to the caller: the layer before needs it once more and finds it changed.
     Print the mean of x before and after a call.
 
     Seen: in CS231n submissions, as x -= mean.
@@ -191,7 +191,7 @@ def batchnorm_test_divides_by_variance(x, gamma, beta, bn_param):
     """test mode divides by running_var, not by its root.
 
     Training and testing then scale the same x differently.
-    In test mode, set running_mean to 0 and running_var to 4: what should come out for x = 2?
+    In test mode take mean 0, variance 4, gamma 1, beta 0: what should x = 2 give?
 
     Seen: not yet met; running_var taken for a standard deviation.
     """
@@ -266,8 +266,8 @@ def batchnorm_backward_constant_variance(dout, cache):
 def batchnorm_backward_variance_twice(dout, cache):
     """the gradient through the variance is counted twice.
 
-    A factor 1/2 is lost on that path: a root contributes one, and a square its inverse.
-    Write the derivative of 1 / sqrt(var + eps) on paper, and test it with two values of var.
+    That path has a square on it and a root; their derivatives bring a 2 and a 1/2.
+    Differentiate 1 / sqrt(var + eps) on paper and test the result with two nearby variances.
 
     Seen: not yet met; the power -1/2 differentiated without its factor.
     """
@@ -277,8 +277,8 @@ def batchnorm_backward_variance_twice(dout, cache):
 def batchnorm_backward_variance_halved(dout, cache):
     """only half of the gradient through the variance arrives.
 
-    A factor 2 is lost on that path: a square contributes one, and a root its inverse.
-    Write the derivative of (x - mean)^2 on paper, and test it with two values of x.
+    That path has a square on it and a root; their derivatives bring a 2 and a 1/2.
+    Differentiate (x - mean)^2 on paper and test the result with two nearby values of x.
 
     Seen: not yet met; the square differentiated without its factor.
     """
@@ -484,8 +484,8 @@ WRONG_ANSWERS = {
         batchnorm_momentum_swapped,
         batchnorm_running_overwritten,
         batchnorm_running_is_last_batch,
-        batchnorm_unbiased_variance,
         batchnorm_running_var_unbiased,
+        batchnorm_unbiased_variance,
         batchnorm_without_eps,
         batchnorm_eps_outside_root,
         batchnorm_centers_x_in_place,

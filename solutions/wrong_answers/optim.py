@@ -76,7 +76,7 @@ def momentum_climbs(w, dw, config=None):
 def momentum_old_velocity(w, dw, config=None):
     """w moves by the velocity from before its update.
 
-    Your first step from rest goes nowhere, and each later one is the step that was due before it.
+    Your first step from rest goes nowhere, and each later one comes a step too late.
     Take one step from a fresh config and compare next_w with w.
 
     Seen: not yet met; two lines in the other order.
@@ -129,14 +129,14 @@ def momentum_is_always_0_9(w, dw, config=None):
 
 
 def momentum_other_default(w, dw, config=None):
-    """the default learning rate is 1e-3.
+    """the default momentum is 0.99.
 
-    Your steps are ten times too short, but only where config leaves the learning rate open.
+    Your first step from rest is right; each later one keeps more of the past than it should.
     Print the config that comes back from a call without one, and read the docstring beside it.
 
     Seen: in CS231n submissions that changed a default while tuning.
     """
-    config = _momentum_defaults({"learning_rate": 1e-3, **(config or {})}, w)
+    config = _momentum_defaults({"momentum": 0.99, **(config or {})}, w)
     v = config["momentum"] * config["velocity"] - config["learning_rate"] * dw
     return w + v, {**config, "velocity": v}
 
@@ -172,7 +172,7 @@ def momentum_shared_default(w, dw, config={}):
 def momentum_scales_dw_in_place(w, dw, config=None):
     """dw itself is multiplied by the learning rate, in place.
 
-    The gradient belongs to the caller, who finds it a hundred times shorter after your step.
+    The gradient belongs to the caller, who finds it changed after your step.
     Print dw before and after a call.
 
     Seen: not yet met; dw *= lr to save a copy.
