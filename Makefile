@@ -40,13 +40,15 @@ clean: ## delete caches and build outputs; keeps .venv, data and your work
 	  -name __pycache__ -prune -exec rm -rf {} +
 
 ifneq ($(INSTRUCTOR),)
-.PHONY: build verify release release-solutions test lint format lock
+.PHONY: build verify verify-full release release-solutions test lint format lock
 
 ##@ Instructors
 build: $(DEV) ## derive starter files and expected values from the sources
 	@$(RUN) build $(ARGS)
 verify: $(DEV) ## check the laws: solutions get everything, the starter nothing
 	@$(RUN) verify $(ARGS)
+verify-full: $(DEV) ## the laws, and that no changed solution passes (minutes)
+	@$(RUN) verify --mutants $(ARGS)
 release: $(DEV) ## pack what students get
 	@$(RUN) release $(ARGS)
 release-solutions: $(DEV) ## pack the solutions

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,7 @@ def build(project: Project) -> list[str]:
         if entry.content:
             write_atomically(entry.path, entry.content)
         else:
-            entry.path.unlink()
+            shutil.rmtree(entry.path) if entry.path.is_dir() else entry.path.unlink()
         written.append(f"{_shown(entry.path, project)}: {entry.difference}")
     return written
 

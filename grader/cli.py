@@ -6,10 +6,11 @@ path, 3 the grader itself failed.
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -47,10 +48,10 @@ class _State:
     debug = False
 
 
-def _run(command: Callable[[], int]) -> NoReturn:
-    """Run a command; an error becomes one sentence and an exit code."""
+def _run(module: str, command: Callable[[Any], int]) -> NoReturn:
+    """Run a command of a module; an error becomes one sentence and an exit code."""
     try:
-        code = command()
+        code = command(importlib.import_module(module))
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         code = 130
@@ -82,31 +83,31 @@ def grade(
     watch: Annotated[bool, typer.Option("--watch", help="Grade again after every save.")] = False,
 ) -> None:
     """Grade one submission. Exit code 0 whatever the score, unless --fail-under says otherwise."""
-    from grader.commands import GradeOptions, grade_command, watch_command
 
-    options = GradeOptions(path, tuple(question or ()), official, seed, json, junit, fail_under)
-    _run(lambda: (watch_command if watch else grade_command)(options))
+    def command(commands: Any) -> int:
+        options = commands.GradeOptions(
+            path, tuple(question or ()), official, seed, json, junit, fail_under
+        )
+        return int((commands.watch_command if watch else commands.grade_command)(options))
+
+    _run("grader.commands", command)
 
 
 @app.command()
 def submit() -> None:
     """Grade once more and pack your files into submission.zip."""
-    from grader.commands import submit_command
-
-    _run(submit_command)
+    _run("grader.commands", lambda module: module.submit_command())
 
 
 @app.command()
 def inputs(
-    check: Annotated[str, typer.Argument(help="A check, such as adam:follows_the_reference.")],
+    check: Annotated[str, typer.Argument(help="A check, as question:name.")],
     path: Annotated[
         Path | None, typer.Argument(help="Your folder (default: starter_code).")
     ] = None,
 ) -> None:
     """Print code that makes the calls of one practice check, for a debugger."""
-    from grader.commands import inputs_command
-
-    _run(lambda: inputs_command(check, path))
+    _run("grader.commands", lambda module: module.inputs_command(check, path))
 
 
 @app.command()
@@ -117,9 +118,7 @@ def data(
     ] = None,
 ) -> None:
     """Fetch CIFAR-10 (170 MB), checked and resumable."""
-    from grader.commands import data_command
-
-    _run(lambda: data_command(directory))
+    _run("grader.commands", lambda module: module.data_command(directory))
 
 
 @app.command()
@@ -129,17 +128,18 @@ def build(
     ] = False,
 ) -> None:
     """Derive starter files and expected values from the solutions and checks (instructors)."""
-    from grader.instructor import build_command
-
-    _run(lambda: build_command(check))
+    _run("grader.instructor", lambda module: module.build_command(check))
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    mutants: Annotated[
+        bool,
+        typer.Option("--mutants", help="Law 7 too: no changed solution passes (minutes)."),
+    ] = False,
+) -> None:
     """Check the laws of the grader itself (instructors)."""
-    from grader.instructor import verify_command
-
-    _run(verify_command)
+    _run("grader.instructor", lambda module: module.verify_command(mutants))
 
 
 @app.command()
@@ -150,9 +150,7 @@ def release(
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("dist"),
 ) -> None:
     """Pack the student archive, or the solutions (instructors)."""
-    from grader.instructor import release_command
-
-    _run(lambda: release_command(solutions, out))
+    _run("grader.instructor", lambda module: module.release_command(solutions, out))
 
 
 def main() -> None:

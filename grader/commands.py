@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import secrets
+import shlex
 import sys
 import time
 import zipfile
@@ -49,7 +50,7 @@ def grade_command(options: GradeOptions) -> int:
     project = find_project()
     manifest = load_manifest(project.manifest)
     graded, seed = _grade(project, manifest, options)
-    write_report(graded, manifest, rerun=_rerun_command(options), seed=seed)
+    write_report(graded, manifest, rerun=_rerun_command(options, seed), seed=seed)
     if options.json is not None:
         _write(options.json, to_json(graded.result))
     if options.junit is not None:
@@ -65,12 +66,12 @@ def watch_command(options: GradeOptions) -> int:
     project = find_project()
     path = options.path or project.starter
     code = DONE
-    seen: dict[str, float] | None = None
+    seen: str | None = None
     try:
         while True:
-            saved = dict(read_submission(path).saved_at)
-            if saved != seen:
-                seen = saved
+            digest = read_submission(path).digest
+            if digest != seen:
+                seen = digest
                 if sys.stdout.isatty():
                     print("\033[2J\033[H", end="")
                 code = grade_command(options)
@@ -114,7 +115,7 @@ def _grade(
 ) -> tuple[Graded, int | None]:
     known = [question.name for question in manifest.questions]
     for name in options.questions:
-        if name not in known:
+        if name.partition(":")[0] not in known:
             raise UsageError(f"There is no question {name!r}. There are: {', '.join(known)}.")
     if options.seed is not None and not options.official:
         raise UsageError("--seed goes with --official: practice inputs are always the same.")
@@ -141,15 +142,16 @@ def _shortened(path: Path) -> Path:
         return path
 
 
-def _rerun_command(options: GradeOptions) -> str:
+def _rerun_command(options: GradeOptions, seed: int | None = None) -> str:
     """How this person would grade one question again: with make if make is what they used."""
-    path = str(options.path) if options.path is not None else ""
+    path = shlex.quote(str(options.path)) if options.path is not None else ""
     if "MAKELEVEL" in os.environ:
         submission = f" SUBMISSION={path}" if path not in ("", "starter_code") else ""
         return f"make grade{submission} QUESTION="
     program = Path(sys.argv[0]).name
     command = "grader" if program in ("grader", "grader.exe") else "python -m grader"
-    return f"{command} grade{f' {path}' if path else ''} --question "
+    official = f" --official --seed {seed}" if seed is not None else ""
+    return f"{command} grade{f' {path}' if path else ''}{official} --question "
 
 
 def _zip(submission: Submission) -> bytes:
@@ -162,7 +164,10 @@ def _zip(submission: Submission) -> bytes:
 
 def _write(path: Path, text: str) -> None:
     try:
-        write_atomically(path, text.encode())
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(text.encode())  # a pipe or a device is written to, not replaced
+        else:
+            write_atomically(path, text.encode())
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
 

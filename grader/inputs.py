@@ -6,6 +6,8 @@ snippet repeats the same calls on it.
 
 from __future__ import annotations
 
+import copy
+import difflib
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,12 +17,13 @@ import numpy as np
 import pytest
 
 from grader.files import write_atomically
-from grader.grading import run_checks, start_process
-from grader.judging import Judge
+from grader.grading import start_process
+from grader.judging import Judge, UnknownCheck
 from grader.manifest import Manifest, load_manifest
 from grader.plugin import CheckSpec
 from grader.project import Project
 from grader.reference import RecordedSource
+from grader.running import Rerun, run_checks
 from grader.student import wire
 from grader.student.functions import Runner
 from grader.student.process import Call, Returned
@@ -29,21 +32,21 @@ from grader.submission import read_submission
 MAX_CALLS = 12
 
 
-class UnknownCheck(Exception):
-    """No check, or more than one, has that name; the sentence lists those there are."""
-
-
 class _Tracer:
     """A runner that notes the calls it passes on, and what they returned."""
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
+        self.noting = False
         self.messages: list[tuple[list[Call], list[Returned]]] = []
 
     def run(self, calls: list[Call]) -> list[Returned]:
-        self.messages.append((calls, []))
+        if not self.noting:
+            return self.runner.run(calls)
+        noted = copy.deepcopy(calls)  # a check may go on to change what it passed
+        self.messages.append((noted, []))
         results = self.runner.run(calls)
-        self.messages[-1] = (calls, results)
+        self.messages[-1] = (noted, results)
         return results
 
     def forget(self) -> None:
@@ -54,18 +57,20 @@ class _Tracer:
 
 
 class _TracingJudge(Judge):
-    """Runs the one check that is asked for, and only to see its calls."""
+    """Runs the checks, to see the calls of the one that is asked for."""
 
     wanted = ""
     found: CheckSpec | None = None
+    tracer: _Tracer
 
     def judge(
         self, item: pytest.Item, function: Callable[..., None], arguments: Mapping[str, Any]
     ) -> None:
         spec = self.specs[item.nodeid]
-        if _name(spec) == self.wanted:
+        self.tracer.noting = _name(spec) == self.wanted
+        if self.tracer.noting:
             self.found = spec
-            super().judge(item, function, arguments)
+        super().judge(item, function, arguments)  # the others too: this one may wait for them
 
 
 def snippet(project: Project, name: str, path: Path | None = None) -> str:
@@ -76,8 +81,9 @@ def snippet(project: Project, name: str, path: Path | None = None) -> str:
     process = start_process(project, manifest, submission)
     tracer = _Tracer(process)
 
-    def body(rerun: Callable[[], None]) -> None:
+    def body(rerun: Rerun) -> None:
         judge.wanted = _only(name, list(judge.specs.values()))
+        judge.tracer = tracer
         judge.begin(tracer)
         rerun()
 
@@ -108,9 +114,12 @@ def _only(name: str, specs: list[CheckSpec]) -> str:
     fitting = [_name(spec) for spec in specs if name in (_name(spec), spec.name)]
     if len(fitting) == 1:
         return fitting[0]
-    choices = fitting or [_name(spec) for spec in specs]
-    what = "several checks" if fitting else "no check"
-    raise UnknownCheck(f"There is {what} named {name!r}. Choose one of: {', '.join(choices)}.")
+    question = name.partition(":")[0]
+    near = fitting or [_name(spec) for spec in specs if spec.question == question]
+    near = near or difflib.get_close_matches(name, map(_name, specs), n=5, cutoff=0.3)
+    near = near or [_name(spec) for spec in specs if not spec.after_main]
+    what = "are several checks" if fitting else "is no check"
+    raise UnknownCheck(f"There {what} named {name!r}. Choose one of: {', '.join(near)}.")
 
 
 def _name(spec: CheckSpec) -> str:

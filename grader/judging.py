@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 
 from grader import compare
-from grader.diagnose import Mistakes, diagnose
+from grader.diagnose import Finding, Mistakes, diagnose
 from grader.manifest import Manifest
 from grader.messages import explain_fault, explain_mismatch
 from grader.plugin import CheckError, CheckSpec, read_spec
+from grader.recordings import Variant
 from grader.reference import Oracle, Source
 from grader.results import Diagnosis, Status
 from grader.student.faults import StudentFault
 from grader.student.functions import Runner, Student
+
+ENGINE = Path(__file__).parent
 
 
 @dataclass
@@ -33,6 +38,44 @@ class Outcome:
     seconds: float = 0.0
     printed: str = ""
     waits_for: tuple[str, ...] = ()
+    by_variant: bool = False  # it passed against an accepted variant
+    finding: Finding | None = field(default=None, repr=False)
+
+
+@dataclass
+class Attempt:
+    """One run of a check's body: what it raised, and what its comparisons saw."""
+
+    raised: BaseException | None = None
+    log: compare.Log = field(default_factory=compare.Log)
+
+
+class UnknownCheck(Exception):
+    """No check, or more than one, has that name; the sentence lists those there are."""
+
+
+class Verdicts(Protocol):
+    """What a check may ask about the questions before its own."""
+
+    def is_sound(self, question: str) -> bool: ...
+    def known_mistake(self, function: str) -> Diagnosis | None: ...
+    def wait_for(self, question: str) -> None: ...
+
+
+class _Neutral:
+    """Verdicts for running a check apart from any submission: everything before it is right."""
+
+    def is_sound(self, question: str) -> bool:
+        return True
+
+    def known_mistake(self, function: str) -> Diagnosis | None:
+        return None
+
+    def wait_for(self, question: str) -> None:
+        pass
+
+
+NEUTRAL: Verdicts = _Neutral()
 
 
 class Blocked(Exception):
@@ -42,7 +85,8 @@ class Blocked(Exception):
 class Judge:
     """Knows which checks there are, where right answers come from, and what was found so far.
 
-    questions: the ones asked for (default all); those they use are judged too.
+    questions: the ones asked for (default all), or single checks as `question:check`; the questions
+        that they use are judged too.
     raising: let failures reach pytest, for whoever runs the checks with it directly.
     """
 
@@ -56,9 +100,14 @@ class Judge:
         raising: bool = False,
     ) -> None:
         self.manifest, self.source, self.raising = manifest, source, raising
-        self.selected = questions or tuple(question.name for question in manifest.questions)
-        self.specs: dict[str, CheckSpec] = {}
+        asked = [name.partition(":") for name in questions]
+        self.selected = tuple(q for q, _, _ in asked) or tuple(q.name for q in manifest.questions)
+        self._only = {(q, check) for q, _, check in asked if check}
+        self.specs: dict[str, CheckSpec] = {}  # by the collected item: the checks to run
+        self.all_specs: list[CheckSpec] = []
         self.outcomes: dict[tuple[str, str], Outcome] = {}
+        self._diagnosed: dict[str, int] = {}  # by question: after how many of its checks
+        self.variants: dict[str, Variant] = {}  # by function: the form this submission has
         self.student: Student
         self.seed = 0
         self._mistakes = mistakes
@@ -66,25 +115,34 @@ class Judge:
     def begin(self, runner: Runner, seed: int = 0) -> None:
         """Start on a submission, whose functions `runner` runs; the seed is for official inputs."""
         self.student = Student(runner, self.manifest)
+        if seed != self.seed and self._mistakes is not None:
+            self._mistakes.forget()
         self.seed = seed
         self.outcomes = {}
+        self.variants = {}
+        self._diagnosed = {}
 
     def adopt(self, items: list[pytest.Item]) -> None:
         """Take the collected checks: validate, put in order, leave out what is not asked for."""
         specs = {item.nodeid: read_spec(item, self.manifest) for item in items}
         self._validate(list(specs.values()))
-        wanted = self._with_prerequisites()
+        wanted = self.with_prerequisites(self.selected)
         order = {question.name: i for i, question in enumerate(self.manifest.questions)}
+        self.all_specs = list(specs.values())
         items[:] = sorted(
-            (item for item in items if specs[item.nodeid].question in wanted),
-            key=lambda item: (order[specs[item.nodeid].question], specs[item.nodeid].edge),
+            (item for item in items if self._is_wanted(specs[item.nodeid], wanted)),
+            key=lambda item: _rank(order, specs[item.nodeid]),
         )
         self.specs = {item.nodeid: specs[item.nodeid] for item in items}
+
+    def _is_wanted(self, spec: CheckSpec, questions: set[str]) -> bool:
+        singles = {check for question, check in self._only if question == spec.question}
+        return spec.question in questions and (not singles or spec.name in singles)
 
     def reference(self, item: pytest.Item) -> Oracle:
         """The right answers for one check."""
         spec = self.specs[item.nodeid]
-        return self.source.reference(spec.question, spec.name)
+        return self.source.reference(spec.question, spec.name, self.variants.values())
 
     def draws(self, item: pytest.Item) -> Any:
         """The random generator of one check."""
@@ -98,35 +156,109 @@ class Judge:
         spec = self.specs[item.nodeid]
         started = time.perf_counter()
         self.student.start_check()
-        raised: BaseException | None = None
-        with compare.logging() as log:
-            waits_for = tuple(name for name in spec.needs if not self.is_sound(name))
-            if waits_for:
-                outcome = self._blocked(spec, waits_for)
-            else:
-                try:
-                    function(**arguments)
-                    outcome = Outcome(spec, Status.PASSED)
-                except Exception as error:
-                    outcome, raised = self._verdict(spec, error), error
-                except pytest.fail.Exception as error:
-                    outcome, raised = Outcome(spec, Status.FAILED, str(error)), error
-        if isinstance(raised, compare.Mismatch) and self._mistakes is not None:
-            outcome.diagnosis = diagnose(
-                self.manifest,
-                self._mistakes,
+        waits_for = tuple(name for name in spec.needs if not self.is_sound(name))
+        attempt = Attempt()
+        if not waits_for:
+            attempt = self._attempt(lambda: function(**arguments))
+            # A function whose main check fails is wrong, whatever form it has.
+            main = self._main(spec.question)
+            if isinstance(attempt.raised, compare.Mismatch) and (
+                main is None or main.status is Status.PASSED
+            ):
+                attempt = self._try_variants(item, function, arguments) or attempt
+        raised, log = attempt.raised, attempt.log
+        if waits_for:
+            outcome = self._blocked(spec, waits_for)
+        elif raised is None:
+            outcome = Outcome(spec, Status.PASSED, by_variant=bool(self.variants))
+        else:
+            outcome = self._verdict(spec, raised)
+        if not waits_for and outcome.status is not Status.ERROR:
+            outcome.finding = Finding(
                 spec,
+                raised,
                 log,
-                lambda student: self.rerun(item, function, arguments, student),
+                lambda student: self.rerun(item, function, arguments, student, verdicts=NEUTRAL),
             )
         outcome.notes += [self.manifest.say(message, **values) for message, values in log.notes]
+        for _, what in sorted(self.student.updated):
+            outcome.notes.append(self.manifest.say("note_in_place", what=what))
         outcome.seconds = time.perf_counter() - started
         outcome.printed = self.student.runner.take_output()
         self.outcomes[spec.question, spec.name] = outcome
-        if self.raising and outcome.status is Status.BLOCKED:
+        if self.raising:
+            self._raise(outcome, raised)
+
+    def finish(self) -> None:
+        """Once all checks have run: diagnose what has failed, note which forms were found."""
+        for question in self.selected:
+            self._diagnose(question)
+        for name, found_in in self.student.elsewhere.items():
+            file = self.manifest.functions[name].file
+            note = self.manifest.say("note_elsewhere", function=name, found_in=found_in, file=file)
+            own = self.manifest.functions[name].question
+            first = self._main(own)
+            if first is not None:  # else only another question's check has called it
+                first.notes.append(note)
+        for variant in self.variants.values():
+            question = self.manifest.functions[variant.function].question
+            for outcome in self.outcomes.values():
+                if outcome.spec.question == question and outcome.by_variant:
+                    outcome.notes.append(self.manifest.say("variant", note=variant.note))
+                    break
+
+    def _raise(self, outcome: Outcome, raised: BaseException | None) -> None:
+        if outcome.status is Status.BLOCKED:
             pytest.skip(outcome.message)
-        if self.raising and outcome.status is not Status.PASSED:
-            raise AssertionError(f"{outcome.status}: {outcome.message}") from raised
+        if outcome.status is not Status.PASSED:
+            self._diagnose(outcome.spec.question)
+            diagnosis = outcome.diagnosis.text if outcome.diagnosis else ""
+            text = f"{outcome.status}: {outcome.message}\n{diagnosis}".rstrip()
+            raise AssertionError(text) from raised
+
+    def _diagnose(self, question: str) -> None:
+        """Give the failing checks of a question their diagnoses, as far as it has been judged."""
+        found = [o for o in self.outcomes.values() if o.spec.question == question]
+        if self._mistakes is None or self._diagnosed.get(question) == len(found):
+            return
+        self._diagnosed[question] = len(found)
+        findings = [outcome.finding for outcome in found if outcome.finding is not None]
+        told = diagnose(self.manifest, self._mistakes, question, findings)
+        for outcome in found:
+            outcome.diagnosis = told.get(outcome.spec.name)
+
+    def _attempt(self, run: Callable[[], None]) -> Attempt:
+        """Run a check's body; what it raised, and what its comparisons saw."""
+        with compare.logging() as log:
+            try:
+                run()
+            except (Exception, pytest.fail.Exception) as error:
+                return Attempt(error, log)
+        return Attempt(None, log)
+
+    def _try_variants(
+        self, item: pytest.Item, function: Callable[..., None], arguments: Mapping[str, Any]
+    ) -> Attempt | None:
+        """Whether the check passes against another accepted form of one of its functions.
+
+        The form that does is this submission's from here on, until a check says otherwise: on some
+        inputs two forms are the same to within the tolerance, so that the first guess can be wrong.
+        """
+        spec = self.specs[item.nodeid]
+        for variant in (None, *self.source.variants(spec.question)):
+            before = dict(self.variants)
+            if variant is None:
+                self.variants.clear()
+            else:
+                self.variants[variant.function] = variant
+            if self.variants != before:
+                attempt = self._attempt(
+                    lambda: self.rerun(item, function, arguments, arguments["student"])
+                )
+                if attempt.raised is None:
+                    return attempt
+            self.variants = before
+        return None
 
     def rerun(
         self,
@@ -134,37 +266,62 @@ class Judge:
         function: Callable[..., None],
         arguments: Mapping[str, Any],
         student: Student,
+        *,
+        verdicts: Verdicts | None = None,
     ) -> None:
-        """Run a check once more on the same inputs, with the functions of another student."""
+        """Run a check's body once more on the same inputs, with a student's functions."""
         fresh = {"student": student, "reference": self.reference(item), "rng": self.draws(item)}
+        fresh["verdicts"] = verdicts or self
         student.start_check()
         function(**{name: fresh.get(name, value) for name, value in arguments.items()})
 
     def is_sound(self, question: str) -> bool:
-        """Whether a question's value checks have all passed, so that others can build on it."""
-        found = [o for o in self.outcomes.values() if o.spec.question == question]
-        return bool(found) and all(
-            outcome.status is Status.PASSED for outcome in found if not outcome.spec.edge
-        )
+        """Whether others can build on a question: all but its edge checks have passed.
 
-    def known_mistake(self, question: str) -> Diagnosis | None:
-        """The known wrong answer found in a question, if one that can be followed through."""
-        for outcome in self.outcomes.values():
-            found = outcome.diagnosis
-            if outcome.spec.question == question and found is not None and found.follow_through:
-                return found
-        return None
+        A failure that is charged once, where it was found, does not count here.
+        """
+        found = [o for o in self.outcomes.values() if o.spec.question == question]
+        failing = [o for o in found if o.status is not Status.PASSED and not o.spec.edge]
+        if failing:
+            self._diagnose(question)
+        return bool(found) and all(o.diagnosis and o.diagnosis.charged_once for o in failing)
+
+    def known_mistake(self, function: str) -> Diagnosis | None:
+        """The known mistake found in a function, if one that can be followed through.
+
+        A main check that fails in no known way leaves nothing to follow.
+        """
+        if function not in self.manifest.functions:
+            return None
+        question = self.manifest.functions[function].question
+        self._diagnose(question)
+        found = [o for o in self.outcomes.values() if o.spec.question == question]
+        told = [o.diagnosis for o in found if o.diagnosis and o.diagnosis.function == function]
+        if not self._can_follow(question) or not told or not told[0].follow_through:
+            return None
+        return told[0]
 
     def wait_for(self, question: str) -> None:
-        """Block the running check unless a question is sound, or wrong in a known way.
+        """Block the running check unless a question's main check passes, or fails in a known way.
 
         A check that judges one function against another of the student's own must not take just
         anything for the other: zeros would be the right gradient of zeros.
         """
-        if not self.is_sound(question) and self.known_mistake(question) is None:
+        self._diagnose(question)
+        if not self._can_follow(question):
             raise Blocked(question)
 
-    def _verdict(self, spec: CheckSpec, error: Exception) -> Outcome:
+    def _can_follow(self, question: str) -> bool:
+        main = self._main(question)
+        if main is None or main.status is Status.PASSED:
+            return main is not None
+        return main.diagnosis is not None and main.diagnosis.follow_through
+
+    def _main(self, question: str) -> Outcome | None:
+        """The outcome of a question's main check, which is the first to run."""
+        return next((o for o in self.outcomes.values() if o.spec.question == question), None)
+
+    def _verdict(self, spec: CheckSpec, error: BaseException) -> Outcome:
         if isinstance(error, StudentFault):
             owner = self.manifest.functions[error.function].question
             if owner != spec.question:
@@ -180,18 +337,29 @@ class Judge:
                 explain_mismatch(self.manifest, error, self.source.hidden),
                 error.error,
             )
-        if isinstance(error, AssertionError):
-            return Outcome(spec, Status.FAILED, str(error) or spec.title)
+        if isinstance(error, pytest.fail.Exception) or (
+            isinstance(error, AssertionError) and not _raised_by_the_engine(error)
+        ):
+            words = "" if self.source.hidden else str(error)  # they may hold inputs
+            return Outcome(spec, Status.FAILED, words or spec.title)
         text = f"{spec.question}: {spec.name}: {type(error).__name__}: {error}"
         return Outcome(spec, Status.ERROR, self.manifest.say("grader_fault", text=text))
+
+    def not_run(self, item: pytest.Item, error: BaseException) -> None:
+        """Note a check whose fixtures failed, or that someone has switched off."""
+        spec = self.specs[item.nodeid]
+        text = f"{spec.question}: {spec.name}: {type(error).__name__}: {error}"
+        message = self.manifest.say("grader_fault", text=text)
+        self.outcomes[spec.question, spec.name] = Outcome(spec, Status.ERROR, message)
 
     def _blocked(self, spec: CheckSpec, waits_for: tuple[str, ...]) -> Outcome:
         message = self.manifest.say("blocked", questions=", ".join(waits_for))
         return Outcome(spec, Status.BLOCKED, message, waits_for=waits_for)
 
-    def _with_prerequisites(self) -> set[str]:
+    def with_prerequisites(self, questions: Iterable[str]) -> set[str]:
+        """The questions, and those that they use, directly or not."""
         wanted: set[str] = set()
-        pending = list(self.selected)
+        pending = list(questions)
         while pending:
             name = pending.pop()
             if name not in wanted:
@@ -204,6 +372,23 @@ class Judge:
         for question, name in names:
             if names.count((question, name)) > 1:
                 raise CheckError(f"question {question} has two checks named {name}")
+        if self.raising:
+            return  # pytest was asked for some of them
+        for question, check in sorted(self._only - set(names)):
+            there = ", ".join(name for q, name in names if q == question)
+            raise UnknownCheck(f"{question} has no check {check!r}. There are: {there}.")
         for question in (question.name for question in self.manifest.questions):
-            if not any(spec.question == question and not spec.edge for spec in specs):
-                raise CheckError(f"question {question} has no check that is not an edge check")
+            if not any(spec.question == question and not spec.after_main for spec in specs):
+                raise CheckError(f"question {question} has no main check")
+
+
+def _rank(order: Mapping[str, int], spec: CheckSpec) -> tuple[int, int]:
+    """Questions in the manifest's order; in each, the main check first and edge checks last."""
+    return order[spec.question], spec.after_main + spec.edge
+
+
+def _raised_by_the_engine(error: BaseException) -> bool:
+    """Whether an assertion failed in the grader itself, and not in a check or what it called."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    innermost = Path(frames[-1][0].f_code.co_filename)
+    return ENGINE in innermost.parents and ENGINE / "checks" not in innermost.parents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import string
 import tomllib
@@ -64,6 +65,7 @@ class Manifest:
     questions: tuple[Question, ...]
     limits: Limits
     messages: Mapping[str, str] = field(repr=False)
+    conventions: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -123,6 +125,18 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "blocked": "questions",
         "not_counted": "check",
         "follow_through": "",
+        "variant": "note",
+        "note_in_place": "what",
+        "note_elsewhere": "function found_in file",
+        "pattern_factor": "what factor",
+        "pattern_factors": "what factors",
+        "pattern_sign": "what",
+        "pattern_offset": "what offset",
+        "pattern_drift": "what",
+        "pattern_rows": "what rows",
+        "pattern_columns": "what columns",
+        "pattern_transposed": "what",
+        "pattern_per_example": "what",
         "note_shape": "what got expected",
         "note_float64": "what",
         "diagnosed": "cause",
@@ -135,6 +149,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "again": "command",
         "also": "checks",
         "printed": "",
+        "note": "text",
         "first_step": "function file",
         "all_done": "",
         "saved": "file age",
@@ -142,6 +157,10 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "withheld": "count",
     }.items()
 }
+
+
+# The values that are numbers, and may have a format like `{seconds:g}`.
+NUMBERS = frozenset({"seconds", "error", "allowed"})
 
 
 class _Reader:
@@ -203,6 +222,9 @@ def load_manifest(path: Path) -> Manifest:
         True: read.take(table, "top", "bonus", int, 0),
     }
     limits = _limits(read, read.take(table, "top", "limits", dict))
+    conventions = read.take(table, "top", "conventions", dict, {})
+    if not all(isinstance(value, str) for value in conventions.values()):
+        raise read.fail("conventions", "every value must be a string")
     messages = _messages(read, read.take(table, "top", "messages", dict))
     questions = tuple(
         _question(read, entry, index)
@@ -225,7 +247,7 @@ def load_manifest(path: Path) -> Manifest:
         if found != total:
             key = "bonus" if bonus else "points"
             raise read.fail("top", f"the questions' {key} add up to {found}, not to {total}")
-    return Manifest(path, name, title, questions, limits, messages)
+    return Manifest(path, name, title, questions, limits, messages, conventions)
 
 
 def _question(read: _Reader, entry: Any, index: int) -> Question:
@@ -284,7 +306,11 @@ def _function(
         assert len(result_names) == len(items)
     except (SyntaxError, AssertionError, IndexError):
         raise read.fail(where, f"not a signature like `f(a, b) -> (c, d)`: {signature}") from None
-    arguments = tuple(argument.arg for argument in definition.args.args)
+    given = definition.args
+    arguments = tuple(argument.arg for argument in given.args)
+    named_only = (*given.posonlyargs, *given.kwonlyargs, given.vararg, given.kwarg)
+    if any(named_only) or not result_names or "\n" in signature:
+        raise read.fail(where, f"not a signature like `f(a, b) -> (c, d)`: {signature}")
     return Function(
         definition.name,
         file,
@@ -306,7 +332,12 @@ def _limits(read: _Reader, table: dict[str, Any]) -> Limits:
         output_bytes=read.take(table, "limits", "output_kib", int) << 10,
     )
     read.nothing_left(table, "limits")
-    if min(limits.call_seconds, limits.submission_seconds, limits.memory_bytes) <= 0:
+    if not (
+        0 < limits.call_seconds < math.inf
+        and 0 < limits.submission_seconds < math.inf
+        and limits.memory_bytes > 0
+        and limits.output_bytes > 0
+    ):
         raise read.fail("limits", "every limit must be positive")
     return limits
 
@@ -318,10 +349,12 @@ def _messages(read: _Reader, table: dict[str, Any]) -> dict[str, str]:
         text = read.take(table, "messages", key, str)
         try:
             used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-        except ValueError as error:
+            if unknown := used - known:
+                name = unknown.pop()
+                raise read.fail("messages", f"`{key}` uses {{{name}}}, which it is not given")
+            text.format(**{name: 1.0 if name in NUMBERS else "x" for name in known})
+        except (ValueError, KeyError, IndexError) as error:
             raise read.fail("messages", f"`{key}`: {error}") from None
-        if unknown := used - known:
-            raise read.fail("messages", f"`{key}` uses {{{unknown.pop()}}}, which it is not given")
         messages[key] = text
     read.nothing_left(table, "messages")
     return messages

@@ -19,7 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
-LOOKS_LIKE = re.compile(r"\b(begin|end)\b.*\bsolutions?\b|^#+\s*solutions?\b", re.IGNORECASE)
+# Generous on purpose: whoever means something else can word it otherwise.
+LOOKS_LIKE = re.compile(
+    r"^#+\W*(begin|end)[\W_]*so?l|\b(begin|end)\b.*\bsolutions?\b|^#+\s*solutions?\b", re.IGNORECASE
+)
 
 
 class MarkerError(Exception):
@@ -43,8 +46,10 @@ def starter_of(source: str, path: Path) -> str:
     """
     found = regions(source, path)
     functions = _functions(source, path)
-    lines = source.splitlines(keepends=True)
+    lines = _lines(source)
     for region in reversed(found):
+        if any(region.begin < first <= region.end for _, first, _ in functions):
+            raise MarkerError(f"{path}, line {region.begin}: a solution that leaves its function")
         name = next((n for n, first, last in functions if first < region.begin <= last), None)
         if name is None:
             raise MarkerError(f"{path}, line {region.begin}: a solution outside any function")
@@ -83,13 +88,23 @@ def regions(source: str, path: Path) -> list[Region]:
             raise MarkerError(
                 f"{where}: `{END}` is not indented like `{BEGIN}` of line {opened[0]}"
             )
-        if not "".join(source.splitlines()[opened[0] : number - 1]).strip():
+        between = [line for line in _lines(source)[opened[0] : number - 1] if line.strip()]
+        if not between:
             raise MarkerError(f"{where}: nothing lies between the markers")
+        if re.match(r"\s*", between[0])[0] != indent:  # type: ignore[index]
+            raise MarkerError(
+                f"{path}, line {opened[0]}: the markers are not indented like the code between them"
+            )
         found.append(Region(opened[0], number, indent))
         opened = None
     if opened is not None:
         raise MarkerError(f"{path}, line {opened[0]}: `{BEGIN}` is never closed")
     return found
+
+
+def _lines(source: str) -> list[str]:
+    """The lines as Python counts them: `splitlines` would split at form feeds and others too."""
+    return io.StringIO(source).readlines()
 
 
 def _comments(source: str, path: Path) -> list[tuple[int, str, str, bool]]:

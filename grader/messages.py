@@ -5,11 +5,12 @@ In official mode nothing is said that could carry a hidden input or an expected 
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 from grader.compare import Mismatch
 from grader.manifest import Manifest
-from grader.student.faults import StudentFault
+from grader.student.faults import SourceLine, StudentFault
 
 
 def explain_mismatch(manifest: Manifest, mismatch: Mismatch, official: bool) -> str:
@@ -35,12 +36,16 @@ def explain_fault(manifest: Manifest, fault: StudentFault, official: bool) -> st
         "expected": declared.returns,
         **fault.details,
     }
+    if official and "type" in values and not hasattr(builtins, str(values["type"])):
+        values["type"] = "an exception"  # a name can be made of what was passed in
     reason = fault.reason
     if official and f"{reason}_hidden" in manifest.messages:
         reason = f"{reason}_hidden"
     lines = [manifest.say(reason, **values)]
     if fault.frames and fault.status != "missing":
         last = fault.frames[-1]
+        if official:  # frames are made on the student's side
+            last = SourceLine(declared.file, last.number, "", "...")
         lines.append(manifest.say("raised_at", file=last.file, line=last.number, source=last.text))
     return "\n".join(lines)
 

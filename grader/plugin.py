@@ -5,7 +5,8 @@ A check is marked with its question, its docstring is the line a student reads, 
 - `student`    the submission's functions, run in the student process;
 - `reference`  the right answers;
 - `rng`        a random generator, seeded for this check alone;
-- `verdicts`   what became of the questions before, for a check that builds on them.
+- `verdicts`   what became of the questions before, for a check that builds on them;
+- `conventions`  what the course has chosen, from the manifest.
 
 `grader grade` drives the checks through `grading` and `judging`; `pytest grader/checks` works too
 and grades `starter_code` in practice mode, or the folder given by `--submission`.
@@ -14,6 +15,7 @@ and grades `starter_code` in practice mode, or the folder given by `--submission
 from __future__ import annotations
 
 import inspect
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,19 +30,30 @@ if TYPE_CHECKING:
 
 
 def check(
-    question: str, *, weight: int = 1, edge: bool = False, needs: tuple[str, ...] = ()
+    question: str,
+    *,
+    weight: int = 1,
+    edge: bool = False,
+    after_main: bool = False,
+    needs: tuple[str, ...] = (),
 ) -> pytest.MarkDecorator:
     """Mark a test function as a check of a question.
 
     weight: share of the question's points, relative to its other checks.
-    edge: the check counts only where the question's main check, its first that is not an edge
-        check, passes; so that an answer which computes nothing earns nothing.
+    after_main: the check counts only once the question's main check passes, its first that is
+        neither this nor an edge check; so that an answer which computes nothing earns nothing.
+    edge: likewise, and it is about unusual input that no other question needs.
     needs: questions whose value checks must pass first; otherwise the check is blocked.
 
     A check of several questions alike is parametrized over them, with one mark per parameter; the
     inputs are drawn inside, because what parametrize sees is fixed when checks are collected.
     """
-    return pytest.mark.check(question, weight=weight, edge=edge, needs=needs)
+    return pytest.mark.check(
+        question, weight=weight, edge=edge, after_main=after_main or edge, needs=needs
+    )
+
+
+OPTIONS = {"weight", "edge", "after_main", "needs"}
 
 
 class CheckError(Exception):
@@ -56,6 +69,7 @@ class CheckSpec:
     title: str
     weight: int
     edge: bool
+    after_main: bool
     needs: tuple[str, ...]
 
 
@@ -65,12 +79,14 @@ def read_spec(item: pytest.Item, manifest: Manifest) -> CheckSpec:
     mark = item.get_closest_marker("check")
     if mark is None:
         raise CheckError(f"{where}: it has no @check(question)")
+    if len(mark.args) != 1 or mark.kwargs.keys() != OPTIONS:
+        raise CheckError(f"{where}: mark it with @check(question, ...) of grader.plugin")
     question, options = mark.args[0], mark.kwargs
     names = [q.name for q in manifest.questions]
     for name in (question, *options["needs"]):
         if name not in names:
             raise CheckError(f"{where}: the manifest has no question {name!r}")
-    if options["weight"] < 1:
+    if type(options["weight"]) is not int or options["weight"] < 1:
         raise CheckError(f"{where}: its weight must be a positive whole number")
     docstring = inspect.getdoc(getattr(item, "function", None))
     if not docstring:
@@ -81,6 +97,7 @@ def read_spec(item: pytest.Item, manifest: Manifest) -> CheckSpec:
         docstring.partition("\n\n")[0].replace("\n", " ").rstrip("."),
         options["weight"],
         options["edge"],
+        options["after_main"],
         tuple(options["needs"]),
     )
 
@@ -90,6 +107,7 @@ class ChecksPlugin:
 
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
+        self.broken: list[BaseException] = []  # what the judge itself raised
 
     @pytest.fixture
     def student(self) -> Student:
@@ -111,10 +129,27 @@ class ChecksPlugin:
         """What earlier questions came to: `is_sound`, `known_mistake`, `wait_for`."""
         return self.judge
 
+    @pytest.fixture
+    def conventions(self) -> Mapping[str, str]:
+        """What the course has chosen where there is a choice, from the manifest."""
+        return self.judge.manifest.conventions
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Validate and order the checks, and leave out those of other questions."""
         self.judge.adopt(items)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """See to it that no fault of the grader's own stays inside pytest."""
+        if call.excinfo is not None and not self.judge.raising:
+            if call.when == "setup":  # a fixture: recordings are missing, say
+                self.judge.not_run(item, call.excinfo.value)
+            else:
+                self.broken.append(call.excinfo.value)
+        return (yield)
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         """Run the check through the judge."""

@@ -11,17 +11,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from grader.diagnose import LiveMistakes, load_wrong_answers
-from grader.grading import run_checks
-from grader.judging import Judge
+from grader.answers import load_variants, load_wrong_answers
+from grader.diagnose import LiveMistakes, same_witness
+from grader.judging import NEUTRAL, Judge
 from grader.manifest import Manifest
 from grader.project import Project
-from grader.recordings import Recording, Witness
-from grader.reference import OracleError, RecordingSource, load_solutions
+from grader.recordings import Recording, Tape, Witness, differences
+from grader.reference import (
+    LiveReference,
+    OracleError,
+    RecordingSource,
+    check_generator,
+    load_solutions,
+)
 from grader.results import Status
+from grader.running import Rerun, run_checks
+from grader.student.functions import Student
 from grader.student.local import LocalRunner
 
 RECORDING_SEED = 231  # practice inputs; any number will do, as long as it stays
@@ -35,8 +42,8 @@ class RecordingJudge(Judge):
         self.functions = load_solutions(project, manifest)
         self.tape_source = RecordingSource(self.functions, manifest)
         super().__init__(manifest, self.tape_source)
-        wrong = load_wrong_answers(project.solutions / "wrong_answers", manifest)
-        self.live = LiveMistakes(manifest, self.functions, wrong)
+        self.live = LiveMistakes(manifest, self.functions, load_wrong_answers(project, manifest))
+        self.accepted = load_variants(project, manifest)
         self.witnesses: dict[str, dict[str, Witness]] = {}  # by mistake, then by check
 
     def judge(
@@ -50,16 +57,49 @@ class RecordingJudge(Judge):
             raise OracleError(
                 f"the solution fails its own check: {spec.question}: {spec.name}: {outcome.message}"
             )
-        tape = self.tape_source.tapes[spec.question][spec.name]
+        # A check that draws nothing and asks nothing has not begun its tape.
+        tapes = self.tape_source.tapes.setdefault(spec.question, {})
+        tape = tapes.setdefault(spec.name, Tape())
         draws, answers = len(tape.draws), len(tape.answers)
         for mistake in self.live.of(spec.question):
-            rerun = functools.partial(self.rerun, item, function, arguments)
+            rerun = functools.partial(self.rerun, item, function, arguments, verdicts=NEUTRAL)
             first, again = (self.live.observe(mistake, rerun) for _ in range(2))
-            # A random result (dropout's) is no witness: it would be another at every build.
-            if first and again and np.array_equal(first.got, again.got, equal_nan=True):
+            # A random mask is no witness: it would be another at every build.
+            if first and again and same_witness(first, again):
                 self.witnesses.setdefault(mistake.id, {})[spec.name] = first
             # A check runs for each wrong answer as for a student; the tape keeps the first run.
             del tape.draws[draws:], tape.answers[answers:]
+
+        self._tape_variants(item, function, arguments)
+
+    def _tape_variants(
+        self, item: pytest.Item, function: Callable[..., None], arguments: Mapping[str, Any]
+    ) -> None:
+        """Tape what the reference answers in each accepted form that the check can meet."""
+        spec = self.specs[item.nodeid]
+        questions = {spec.question, *spec.needs}
+        tape = self.tape_source.tapes[spec.question][spec.name]
+        for accepted in self.accepted:
+            name = accepted.variant.function
+            if self.manifest.functions[name].question not in questions:
+                continue
+            functions = {**self.functions, name: accepted.run}
+            own = Tape()
+            fresh = {
+                "student": Student(LocalRunner(functions), self.manifest),
+                "reference": LiveReference(functions, self.manifest, own),
+                "rng": check_generator(self.seed, spec.question, spec.name),
+            }
+            try:
+                function(**{key: fresh.get(key, value) for key, value in arguments.items()})
+            except Exception as error:
+                raise OracleError(
+                    f"the accepted variant {accepted.variant.id} fails a check of its own form: "
+                    f"{spec.question}: {spec.name}: {type(error).__name__}: {error}"
+                ) from error
+            before, now = Recording({"": tape}), Recording({"": Tape(tape.draws, own.answers)})
+            if differences(before, now, 0.0):
+                tape.variants[accepted.variant.id] = own.answers
 
     def recordings(self) -> dict[str, Recording]:
         """What was recorded, by question."""
@@ -70,7 +110,9 @@ class RecordingJudge(Judge):
                 for mistake in self.live.of(question.name)
             ]
             tapes = self.tape_source.tapes.get(question.name, {})
-            result[question.name] = Recording(tapes, mistakes)
+            names = [function.name for function in question.functions]
+            variants = [a.variant for a in self.accepted if a.variant.function in names]
+            result[question.name] = Recording(tapes, mistakes, variants)
         return result
 
 
@@ -78,7 +120,7 @@ def record(project: Project, manifest: Manifest) -> dict[str, Recording]:
     """The recording of every question; OracleError where a solution fails its own check."""
     judge = RecordingJudge(project, manifest)
 
-    def body(rerun: Callable[[], None]) -> None:
+    def body(rerun: Rerun) -> None:
         judge.begin(LocalRunner(judge.functions), RECORDING_SEED)
         rerun()
 

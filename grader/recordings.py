@@ -21,30 +21,54 @@ class RecordingError(Exception):
 
 @dataclass
 class Tape:
-    """What one check drew and what the reference answered, in order."""
+    """What one check drew and what the reference answered, in order.
+
+    variants: the answers of accepted variants, by id, where they differ from the reference's.
+    """
 
     draws: list[Any] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
+    variants: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Witness:
-    """What a wrong answer gives in one check: its first failing comparison, by position."""
+    """How a wrong answer fails in one check.
+
+    position: how many comparisons passed before
+    got: the array at the failing comparison; empty where something else than an array was wrong
+    fault: what was wrong instead, such as an exception's type and text
+    """
 
     position: int
     got: np.ndarray
+    fault: str = ""
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong answer, as a student is told of it; see `solutions/wrong_answers/`."""
+    """A known wrong answer, as a student is told of it; see `solutions/wrong_answers/`.
+
+    follow_through: functions that build on this one can still be judged.
+    charged_once: questions that build on it go on as if it were right.
+    """
 
     id: str
     function: str
     cause: str
     advice: str
     follow_through: bool
+    charged_once: bool = False
     witnesses: Mapping[str, Witness] = field(default_factory=dict, repr=False)  # by check
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Another correct form of a function, and the note that a student reads about it."""
+
+    id: str
+    function: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +77,7 @@ class Recording:
 
     tapes: Mapping[str, Tape]  # by check
     mistakes: list[Mistake] = field(default_factory=list)
+    variants: list[Variant] = field(default_factory=list)
 
 
 def path_of(expected: Path, question: str) -> Path:
@@ -69,19 +94,20 @@ def read(path: Path) -> Recording:
     """The recording in a file; RecordingError if there is none or it is damaged."""
     try:
         tree = wire.unpack(bytearray(path.read_bytes()))
-        tapes = {name: Tape(draws, answers) for name, (draws, answers) in tree["tapes"].items()}
+        tapes = {name: Tape(*entry) for name, entry in tree["tapes"].items()}
         mistakes = [
             Mistake(
                 **{**entry, "witnesses": {k: Witness(*w) for k, w in entry["witnesses"].items()}}
             )
             for entry in tree["mistakes"]
         ]
+        variants = [Variant(**entry) for entry in tree["variants"]]
     except (OSError, wire.WireError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordingError(
             f"{path} cannot be read ({error}): unpack the assignment again, or, where the "
             "solutions are, run `grader build`"
         ) from error
-    return Recording(tapes, mistakes)
+    return Recording(tapes, mistakes, variants)
 
 
 def differences(old: Recording, new: Recording, tolerance: float) -> list[str]:
@@ -101,7 +127,14 @@ def frozen(value: Any) -> Any:
 
 def _tree(recording: Recording) -> dict[str, Any]:
     return {
-        "tapes": {name: (tape.draws, tape.answers) for name, tape in recording.tapes.items()},
+        "tapes": {
+            name: (tape.draws, tape.answers, tape.variants)
+            for name, tape in recording.tapes.items()
+        },
+        "variants": [
+            {"id": variant.id, "function": variant.function, "note": variant.note}
+            for variant in recording.variants
+        ],
         "mistakes": [
             {
                 "id": mistake.id,
@@ -109,7 +142,10 @@ def _tree(recording: Recording) -> dict[str, Any]:
                 "cause": mistake.cause,
                 "advice": mistake.advice,
                 "follow_through": mistake.follow_through,
-                "witnesses": {k: (w.position, w.got) for k, w in mistake.witnesses.items()},
+                "charged_once": mistake.charged_once,
+                "witnesses": {
+                    k: (w.position, w.got, w.fault) for k, w in mistake.witnesses.items()
+                },
             }
             for mistake in recording.mistakes
         ],
@@ -134,7 +170,7 @@ def _compare(where: str, old: Any, new: Any, tolerance: float, found: list[str])
             same = np.array_equal(a, b)
         if not same:
             found.append(where)
-    elif type(old) is not type(new) or old != new:
+    elif isinstance(old, (dict, list, tuple)) or type(old) is not type(new) or old != new:
         found.append(where)
 
 

@@ -1,6 +1,6 @@
 """The oracle: what the right functions give, live from `solutions/` or as recorded.
 
-A check asks `reference.adam(w, dw, config)` and, for what is more than one call,
+A check asks `reference.f(x, config)` and, for what is more than one call,
 `reference.computed(lambda functions: ...)`. Official mode computes the answer. Practice mode has no
 solutions: it replays answers recorded by `grader build`, in the order in which the check asks. The
 random inputs are recorded with them, so that practice gives the same numbers under every numpy.
@@ -14,16 +14,17 @@ import copy
 import importlib.util
 import sys
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 
 from grader.manifest import Function, Manifest
 from grader.project import Project
-from grader.recordings import Recording, Tape, frozen, path_of, read
+from grader.recordings import Recording, Tape, Variant, frozen, path_of, read
 
 
 class OracleError(Exception):
@@ -115,11 +116,11 @@ class LiveReference:
 
 
 class RecordedReference:
-    """Replays a tape's answers."""
+    """Replays answers from a tape."""
 
-    def __init__(self, manifest: Manifest, tape: Tape) -> None:
+    def __init__(self, manifest: Manifest, answers: list[Any]) -> None:
         self._declared = manifest.functions
-        self._answers = iter(tape.answers)
+        self._answers = iter(answers)
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
         return self.__getattr__(name)
@@ -188,12 +189,17 @@ class RecordingDraws:
 
 
 class Source(Protocol):
-    """Where a judge takes the inputs and the right answers of a check from."""
+    """Where a judge takes the inputs and the right answers of a check from.
+
+    `reference` may be asked for the answers of an accepted variant: the functions named by the
+    variants found in the submission are then computed in that form.
+    """
 
     hidden: bool  # whether students must not see the inputs
 
     def draws(self, question: str, check: str, seed: int) -> Any: ...
-    def reference(self, question: str, check: str) -> Oracle: ...
+    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle: ...
+    def variants(self, question: str) -> list[Variant]: ...
 
 
 class LiveSource:
@@ -201,16 +207,28 @@ class LiveSource:
 
     hidden = True
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]], manifest: Manifest) -> None:
-        self._functions, self._manifest = functions, manifest
+    def __init__(
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        manifest: Manifest,
+        variants: Mapping[Variant, Callable[..., Any]] = MappingProxyType({}),
+    ) -> None:
+        self._functions, self._manifest, self._variants = functions, manifest, variants
 
     def draws(self, question: str, check: str, seed: int) -> np.random.Generator:
         """A generator of the check's own: its draws do not depend on which other checks run."""
         return check_generator(seed, question, check)
 
-    def reference(self, question: str, check: str) -> Oracle:
+    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle:
         """The live oracle."""
-        return LiveReference(self._functions, self._manifest)
+        other = {variant.function: self._variants[variant] for variant in variants}
+        return LiveReference({**self._functions, **other}, self._manifest)
+
+    def variants(self, question: str) -> list[Variant]:
+        """The accepted variants of the functions of a question and of those that it uses."""
+        names = _with_used(self._manifest, question)
+        declared = self._manifest.functions
+        return [v for v in self._variants if declared[v.function].question in names]
 
 
 class RecordedSource:
@@ -226,9 +244,18 @@ class RecordedSource:
         """What was drawn when the check was recorded; the seed does not matter."""
         return RecordedDraws(self._tape(question, check))
 
-    def reference(self, question: str, check: str) -> Oracle:
-        """The recorded answers."""
-        return RecordedReference(self._manifest, self._tape(question, check))
+    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle:
+        """The recorded answers. A check uses at most one function that has variants."""
+        tape = self._tape(question, check)
+        answers = tape.answers
+        for variant in variants:
+            answers = tape.variants.get(variant.id, answers)
+        return RecordedReference(self._manifest, answers)
+
+    def variants(self, question: str) -> list[Variant]:
+        """The accepted variants of the functions of a question and of those that it uses."""
+        names = _with_used(self._manifest, question)
+        return [variant for name in names for variant in self.recording(name).variants]
 
     def recording(self, question: str) -> Recording:
         """Everything that is recorded of a question."""
@@ -258,12 +285,21 @@ class RecordingSource:
         """Draws that go on the check's tape."""
         return RecordingDraws(check_generator(seed, question, check), self._tape(question, check))
 
-    def reference(self, question: str, check: str) -> Oracle:
+    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle:
         """Live answers that go on the check's tape."""
         return LiveReference(self._functions, self._manifest, self._tape(question, check))
 
+    def variants(self, question: str) -> list[Variant]:
+        """None: the solutions are in the form of the reference."""
+        return []
+
     def _tape(self, question: str, check: str) -> Tape:
         return self.tapes.setdefault(question, {}).setdefault(check, Tape())
+
+
+def _with_used(manifest: Manifest, question: str) -> list[str]:
+    uses = manifest.question(question).uses
+    return [q.name for q in manifest.questions if q.name == question or q.name in uses]
 
 
 def check_generator(seed: int, question: str, check: str) -> np.random.Generator:

@@ -41,10 +41,12 @@ STUDENT_FILES = (
     "assignment/synthetic.py",
     "grader/__init__.py",
     "grader/__main__.py",
+    "grader/answers.py",
     "grader/bootstrap.py",
     "grader/cli.py",
     "grader/commands.py",
     "grader/compare.py",
+    "grader/counting.py",
     "grader/diagnose.py",
     "grader/errors.py",
     "grader/files.py",
@@ -54,6 +56,7 @@ STUDENT_FILES = (
     "grader/judging.py",
     "grader/manifest.py",
     "grader/messages.py",
+    "grader/patterns.py",
     "grader/plain_cli.py",
     "grader/plugin.py",
     "grader/project.py",
@@ -61,16 +64,21 @@ STUDENT_FILES = (
     "grader/reference.py",
     "grader/result.schema.json",
     "grader/results.py",
+    "grader/running.py",
     "grader/submission.py",
     "grader/checks/__init__.py",
     "grader/checks/conftest.py",
+    "grader/checks/dropout_layer.py",
     "grader/checks/gradients.py",
+    "grader/checks/layers.py",
     "grader/checks/nets.py",
     "grader/checks/steps.py",
     "grader/checks/test_dropout.py",
+    "grader/checks/test_layernorm.py",
     "grader/checks/test_normalization.py",
     "grader/checks/test_optim.py",
     "grader/checks/test_training.py",
+    "grader/checks/unmodified.py",
     "grader/reports/__init__.py",
     "grader/reports/junit.py",
     "grader/reports/terminal.py",
@@ -123,7 +131,10 @@ def release_solutions(project: Project, out: Path) -> Path:
 
 def _pack(target: Path, top: str, files: Iterator[tuple[str, Path]]) -> Path:
     """A zip with one folder in it; the same files give the same bytes on every day."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReleaseError(f"{target.parent} cannot be written to: {error.strerror}.") from error
     partial = target.with_name(f".{target.name}.partial")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -39,12 +39,16 @@ class Status(StrEnum):
 class Diagnosis:
     """The known mistake that explains a failure.
 
-    follow_through: a function that builds on this one can still be judged (not part of the JSON).
+    The rest is the judge's own business and not part of the JSON. function: the one that makes the
+    mistake; follow_through: a function that builds on it can still be judged; charged_once:
+    questions that build on it go on as if it were right.
     """
 
     id: str
     text: str
+    function: str = ""
     follow_through: bool = False
+    charged_once: bool = False
 
 
 @dataclass
@@ -141,7 +145,7 @@ def to_dict(result: Result) -> dict[str, Any]:
     for question in tree["questions"]:
         for check in question["checks"]:
             if check["diagnosis"]:
-                del check["diagnosis"]["follow_through"]  # the judge's own business
+                check["diagnosis"] = {key: check["diagnosis"][key] for key in ("id", "text")}
     return {"schema": tree.pop("schema"), **tree}
 
 

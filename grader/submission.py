@@ -11,14 +11,16 @@ import hashlib
 import os
 import stat
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 MAX_FILE = 1 << 20
 MAX_FILES = 200
 MAX_DEPTH = 4
-SKIPPED = frozenset({"__pycache__", "wrong_answers", "node_modules", "site-packages"})
+# Caches, installed packages, and what an instructor keeps beside the solutions.
+SKIPPED = frozenset(
+    {"__pycache__", "node_modules", "site-packages", "wrong_answers", "accepted_variants"}
+)
 
 
 class SubmissionError(Exception):
@@ -68,9 +70,12 @@ def read_submission(path: Path) -> Submission:
             )
         raise Refused(f"{path.name} is neither a folder nor a zip file")
     except Refused as error:
-        return Submission(path.stem, path, {}, refused=str(error))
-    except PermissionError as error:
-        raise SubmissionError(f"{path} cannot be read: {error.strerror}.") from error
+        id = name if path.is_dir() else path.stem
+        return Submission(id, path, {}, refused=str(error))
+    except OSError as error:
+        id = name if path.is_dir() else path.stem
+        why = f"{error.filename or path.name}: {error.strerror or error}"
+        return Submission(id, path, {}, refused=why)
 
 
 def _read_folder(root: Path) -> tuple[dict[str, bytes], dict[str, float]]:
@@ -101,16 +106,14 @@ def _read_zip(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 name = PurePosixPath(member.filename)
-                if (
-                    member.is_dir()
-                    or name.suffix != ".py"
-                    or not all(map(_wanted_folder, name.parts))
-                ):
+                if member.is_dir() or name.suffix != ".py":
                     continue
                 if name.is_absolute() or ".." in name.parts:
                     raise Refused(f"it names a file outside itself: {member.filename!r}")
-                if stat.S_ISLNK(member.external_attr >> 16):
-                    raise Refused(f"{name} is a link")
+                if not all(map(_wanted_folder, name.parts)):
+                    continue
+                if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+                    raise Refused(f"{name} is not a regular file")
                 _check_caps(str(name), member.file_size, len(files))
                 with archive.open(member) as stream:
                     content = stream.read(MAX_FILE + 1)
@@ -118,19 +121,22 @@ def _read_zip(path: Path) -> dict[str, bytes]:
                 if str(name) in files:
                     raise Refused(f"it holds {name} twice")
                 files[str(name)] = content
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:  # zipfile and the decompressors raise almost anything
         raise Refused(f"it is not a readable zip file ({error})") from error
     return _without_common_folder(files)
 
 
 def _without_common_folder(files: dict[str, bytes]) -> dict[str, bytes]:
     """Zipping a folder puts its name before every file; take it away."""
-    tops = {name.partition("/")[0] for name in files if "/" in name}
-    if len(tops) == 1 and all("/" in name for name in files):
-        return _without_common_folder(
-            {name.partition("/")[2]: content for name, content in files.items()}
-        )
-    return files
+    folders = [PurePosixPath(name).parts[:-1] for name in files]
+    common = 0
+    for level in zip(*folders, strict=False):
+        if len(set(level)) > 1:
+            break
+        common += 1
+    return {"/".join(name.split("/")[common:]): content for name, content in files.items()}
 
 
 def _wanted_folder(name: str) -> bool:

@@ -1,10 +1,10 @@
-"""Batch normalization: forward and backward pass.
+"""Batch normalization and layer normalization: forward and backward pass.
 
 Shapes: x, out, dout, dx are (N, D): N examples with D features each; gamma, beta, dgamma, dbeta
 and the running statistics are (D,).
 
-Source: Ioffe and Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing
-Internal Covariate Shift (2015).
+Sources: Ioffe and Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing
+Internal Covariate Shift (2015); Ba, Kiros and Hinton, Layer Normalization (2016).
 """
 
 import numpy as np
@@ -66,5 +66,50 @@ def batchnorm_backward(dout, cache):
     Returns (dx, dgamma, dbeta) of shapes (N, D), (D,), (D,).
     """
     raise NotImplementedError("batchnorm_backward: your code goes here")
+
+    return dx, dgamma, dbeta
+
+
+def batchnorm_backward_alt(dout, cache):
+    """The backward pass of batch normalization as one formula (bonus).
+
+    Same arguments and results as batchnorm_backward. Work the derivative out on paper, let the
+    terms cancel, and write dx as a single expression of dout and x_hat; on large batches it should
+    be no slower than batchnorm_backward.
+    """
+    raise NotImplementedError("batchnorm_backward_alt: your code goes here")
+
+    return dx, dgamma, dbeta
+
+
+def layernorm_forward(x, gamma, beta, ln_param):
+    """Normalize every example over its features, then scale and shift each feature (bonus).
+
+        out = gamma * (x - mean) / sqrt(var + eps) + beta      mean and var of each row of x
+
+    No example depends on another: training and test time are the same, and there are no running
+    statistics.
+
+    ln_param:
+    - eps: added to the variance for numerical stability (default 1e-5)
+
+    Returns (out, cache): cache holds whatever layernorm_backward needs.
+    """
+    eps = ln_param.get("eps", 1e-5)
+
+    raise NotImplementedError("layernorm_forward: your code goes here")
+
+    return out, cache
+
+
+def layernorm_backward(dout, cache):
+    """Backward pass of layer normalization (bonus).
+
+    dout: (N, D), gradient of the loss with respect to out
+    cache: what layernorm_forward returned
+
+    Returns (dx, dgamma, dbeta) of shapes (N, D), (D,), (D,).
+    """
+    raise NotImplementedError("layernorm_backward: your code goes here")
 
     return dx, dgamma, dbeta

@@ -1,13 +1,21 @@
 """Shared by the tests of the grader: the real project, a small one made up for tests, submissions.
 
-The made-up assignment ("toy") has four functions of one line. Engine tests use it wherever they can:
-it is quick, each test can change any part of it, and the engine has never seen it before.
+The made-up assignment ("toy") has four functions of one line. Engine tests use it wherever they
+can: it is quick, each test can change any part of it, and the engine has never seen it before.
 """
 
+import gc
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+import grader.checks  # before any made-up package of that name  # noqa: F401
+from grader.build import build
 from grader.manifest import load_manifest
 from grader.project import Project
 from grader.record import record
@@ -15,6 +23,10 @@ from grader.recordings import pack, path_of
 from grader.reference import load_solutions
 from grader.student.process import Limits, StudentProcess
 from grader.submission import read_submission
+
+# The same examples in every run, and no deadline: nothing here depends on the machine's speed.
+settings.register_profile("descent", derandomize=True, deadline=None)
+settings.load_profile("descent")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -98,6 +110,34 @@ def triple(x):
 """,
 }
 
+TOY_MARKED = {
+    "arithmetic.py": """
+def double(x):
+    # BEGIN SOLUTION
+    return 2 * x
+    # END SOLUTION
+
+
+def halve(x, state):
+    state["count"] = state.get("count", 0) + 1
+    # BEGIN SOLUTION
+    return x / 2, ("halved", x)
+    # END SOLUTION
+""",
+    "backward.py": """
+def unhalve(dy, cache):
+    # BEGIN SOLUTION
+    return dy / 2
+    # END SOLUTION
+""",
+    "more.py": """
+def triple(x):
+    # BEGIN SOLUTION
+    return 3 * x
+    # END SOLUTION
+""",
+}
+
 TOY_WRONG_ANSWERS = '''
 def double_of_the_square(x):
     """the input is squared.
@@ -124,7 +164,7 @@ NOTHING_TO_FOLLOW = [double_of_the_square]
 
 TOY_CHECKS = '''
 import numpy as np
-from grader.compare import assert_close, fail, note
+from grader.compare import assert_close, fail
 from grader.plugin import check
 
 
@@ -189,6 +229,16 @@ def test_triples(student, reference, rng):
 '''
 
 
+def pytest_configure(config):
+    """Some tests import checks, which are marked."""
+    config.addinivalue_line("markers", "check(question): a check of the grader")
+
+
+def pytest_collection_finish():
+    """Each grading is a pytest run that collects garbage: let it not look through all of ours."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def project():
     """The project that these tests belong to."""
@@ -239,10 +289,35 @@ def toy_files():
 
 
 @pytest.fixture
-def toy(tmp_path, sentences):
+def toy_checks():
+    """The toy assignment's checks, as text to change."""
+    return TOY_CHECKS
+
+
+@pytest.fixture
+def toy_wrong_answers():
+    """The toy assignment's wrong answers, as text to change."""
+    return TOY_WRONG_ANSWERS
+
+
+@pytest.fixture
+def toy_questions():
+    """The toy assignment's questions, as text to change."""
+    return TOY_QUESTIONS
+
+
+@pytest.fixture(scope="session")
+def recorded_already():
+    """The recordings of toy assignments, by everything that went into them."""
+    return {}
+
+
+@pytest.fixture
+def toy(tmp_path, sentences, recorded_already):
     """Makes the toy assignment's folder; every part of it can be replaced.
 
-    `toy(questions=..., checks=..., solutions=..., wrong_answers=..., recorded=True)`: a Project.
+    `toy(questions=..., checks=..., solutions=..., wrong_answers=..., variants=..., recorded=True)`:
+    a Project. Another call replaces it; with recorded=False, what was recorded stays.
     """
 
     def make(
@@ -252,20 +327,28 @@ def toy(tmp_path, sentences):
         checks=TOY_CHECKS,
         solutions=TOY_FILES,
         wrong_answers=TOY_WRONG_ANSWERS,
+        variants="",
         recorded=True,
     ):
         made = Project(tmp_path / "toy")
-        for folder in (made.assignment, made.solutions / "wrong_answers", made.checks):
+        others = ("wrong_answers", "accepted_variants")
+        for folder in (made.assignment, *(made.solutions / name for name in others), made.checks):
             folder.mkdir(parents=True, exist_ok=True)
         made.manifest.write_text(questions + "\n" + messages, encoding="utf-8")
         for name, source in solutions.items():
             (made.solutions / name).write_text(source, encoding="utf-8")
         (made.solutions / "wrong_answers" / "arithmetic.py").write_text(wrong_answers)
+        (made.solutions / "accepted_variants" / "arithmetic.py").write_text(variants)
         (made.checks / "test_toy.py").write_text(checks, encoding="utf-8")
+        sys.modules.pop("grader.checks.test_toy", None)  # of an earlier call
         made.expected.mkdir(exist_ok=True)
         if recorded:
-            for question, recording in record(made, load_manifest(made.manifest)).items():
-                path_of(made.expected, question).write_bytes(pack(recording))
+            parts = (questions, messages, checks, *solutions.items(), wrong_answers, variants)
+            if parts not in recorded_already:
+                found = record(made, load_manifest(made.manifest))
+                recorded_already[parts] = {name: pack(each) for name, each in found.items()}
+            for question, content in recorded_already[parts].items():
+                path_of(made.expected, question).write_bytes(content)
         return made
 
     return make
@@ -309,3 +392,76 @@ def start(project):
     yield make
     for process in started:
         process.close()
+
+
+@pytest.fixture
+def marked_files():
+    """The toy assignment's right answers with markers, by file."""
+    return dict(TOY_MARKED)
+
+
+@pytest.fixture(scope="session")
+def built_already():
+    """What was derived of the toy assignment, by path: filled by the first who needs it."""
+    return {}
+
+
+@pytest.fixture
+def built_toy(toy, marked_files, built_already):
+    """The toy assignment with markers in its solutions and everything derived."""
+    made = toy(solutions=marked_files, recorded=False)
+    if not built_already:
+        build(made)
+        for path in (*made.starter.iterdir(), *made.expected.iterdir()):
+            built_already[path.relative_to(made.root)] = path.read_bytes()
+    made.starter.mkdir(exist_ok=True)
+    for name, content in built_already.items():
+        (made.root / name).write_bytes(content)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _fresh_checks():
+    """Forget imported checks: pytest would take those of an earlier project in this process."""
+    for name in [name for name in sys.modules if name.startswith("grader.checks.test_")]:
+        del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def built_tree(project, manifest, tmp_path_factory):
+    """A copy of the whole project, derived anew; for `copied_project` to copy."""
+    root = tmp_path_factory.mktemp("built") / "descent"
+    skipped = shutil.ignore_patterns("__pycache__", "expected")
+    for name in ("assignment", "grader", "solutions", "requirements"):
+        shutil.copytree(project.root / name, root / name, ignore=skipped)
+    for name in ("LICENSE", "Makefile", "README.md", "pyproject.toml"):
+        shutil.copy(project.root / name, root)
+    build(Project(root))
+    return root
+
+
+@pytest.fixture
+def copied_project(built_tree, tmp_path):
+    """A copy of the project, up to date in everything derived, to change and to break."""
+    return Project(shutil.copytree(built_tree, tmp_path / "descent"))
+
+
+@pytest.fixture(scope="session")
+def run_grader():
+    """Runs `python -m grader ...` in a folder, with no more environment than is given.
+
+    `run_grader("grade", "--json", path, cwd=folder, NO_COLOR="1")`: what `subprocess.run` returns.
+    """
+
+    def run(*arguments, cwd, python=(), **environment):
+        return subprocess.run(
+            [sys.executable, *python, "-m", "grader", *map(str, arguments)],
+            cwd=cwd,
+            env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            capture_output=True,
+            encoding=environment.get("PYTHONIOENCODING", "utf-8"),
+            stdin=subprocess.DEVNULL,
+            timeout=300,
+        )
+
+    return run

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
 STUDENTS = {"grade", "submit", "data", "setup", "clean"}
-INSTRUCTORS = {"build", "verify", "release", "release-solutions"}
+INSTRUCTORS = {"build", "verify", "verify-full", "release", "release-solutions"}
 DEVELOPERS = {"test", "lint", "format", "lock"}
 
 # Stands in for the environment's Python: shows its arguments, one in each pair of brackets.
@@ -83,6 +83,7 @@ def test_a_student_sees_only_what_works_without_solutions(project):
         ("data", "[-m][grader][data]"),
         ("build", "[-m][grader][build]"),
         ("verify", "[-m][grader][verify]"),
+        ("verify-full", "[-m][grader][verify][--mutants]"),
         ("release", "[-m][grader][release]"),
         ("release-solutions", "[-m][grader][release][--solutions]"),
         ("test", "[-m][pytest]"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from grader.compare import require_like
 from grader.student.functions import StudentFunction
 from grader.student.process import Call
 
@@ -30,9 +31,10 @@ def numeric_gradients(
                 shifted = array.copy()
                 shifted[index] += sign * STEP
                 calls.append(call(*inputs[:which], shifted, *inputs[which + 1 :]))
-    losses = iter(
-        float(np.sum(dout * returned.items[0])) for returned in forward.student.run(calls)
-    )
+    outs = [returned.items[0] for returned in forward.student.run(calls)]
+    for out in outs:
+        require_like(out, dout, "out")
+    losses = iter(float(np.sum(dout * out)) for out in outs)
     gradients = []
     for array in inputs:
         gradient = np.empty(array.shape)

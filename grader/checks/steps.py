@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.compare import SAME_FORMULA, Tolerance, assert_close
+from grader.compare import SAME_FORMULA, Tolerance, assert_close, tell_steps
 from grader.student.functions import StudentFunction
 from grader.student.process import Call
 from grader.student.wire import Ref
@@ -36,12 +36,16 @@ def assert_same_steps(
     for step, dw in enumerate(gradients[1:]):
         calls.append(student.call(Ref(step, 0), dw, Ref(step, 1)))
     results = student.student.run(calls)
-    expected, state = w, None if config is None else dict(config)
-    for step, (dw, returned) in enumerate(zip(gradients, results, strict=True), start=1):
-        expected, state = reference(expected, dw, state)
-        assert_close(
-            returned.items[0], expected, what="next_w", where=f"step {step}", tolerance=tolerance
-        )
+    right = [w]
+    state = None if config is None else dict(config)
+    for dw in gradients:
+        next_w, state = reference(right[-1], dw, state)
+        right.append(next_w)
+    ours = [w, *(returned.items[0] for returned in results)]
+    if all(type(next_w) is np.ndarray and next_w.shape == w.shape for next_w in ours):
+        tell_steps(list(zip(np.diff(ours, axis=0), np.diff(right, axis=0), strict=True)))
+    for step, (next_w, expected) in enumerate(zip(ours[1:], right[1:], strict=True), start=1):
+        assert_close(next_w, expected, what="next_w", where=f"step {step}", tolerance=tolerance)
     return [returned.items[1] for returned in results]
 
 
@@ -63,7 +67,7 @@ def assert_separate_states(
         for run, (w, gradients) in enumerate(problems):
             before = last[run]
             if before is None:
-                calls.append(student.call(w, gradients[step], None))
+                calls.append(student.call(w, gradients[step]))  # all defaults, config's too
             else:
                 calls.append(student.call(Ref(before, 0), gradients[step], Ref(before, 1)))
             last[run] = len(calls) - 1

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from grader.checks.gradients import numeric_gradients
-from grader.compare import (
-    LARGE_OFFSET,
-    NUMERIC_GRADIENT,
-    SAME_FORMULA,
-    SINGLE_PRECISION,
-    Mismatch,
-    assert_close,
-    fail,
-    note,
+from grader.checks.layers import (
+    GRADIENTS,
+    Pair,
+    assert_own_gradients,
+    assert_repeatable,
+    assert_same_backward,
+    draw_batch,
 )
+from grader.checks.unmodified import assert_unmodified
+from grader.compare import LARGE_OFFSET, SAME_FORMULA, SINGLE_PRECISION, assert_close
 from grader.plugin import check
-
-
-def draw_batch(rng, rows=None, columns=None):
-    """x with features of different means and spreads, and gamma and beta."""
-    rows = rows or int(rng.integers(5, 10))
-    columns = columns or int(rng.integers(3, 6))
-    x = rng.uniform(0.5, 3.0, columns) * rng.standard_normal((rows, columns))
-    x = x + rng.uniform(-4.0, 4.0, columns)
-    return x, rng.uniform(0.5, 2.0, columns), rng.uniform(-1.0, 1.0, columns)
 
 
 def assert_same_forward(
@@ -46,7 +37,7 @@ def test_normalizes_over_the_batch(student, reference, rng):
 
 
 @check("batchnorm_forward", weight=3)
-def test_uses_running_statistics_in_test_mode(student, reference, rng):
+def test_uses_running_statistics(student, reference, rng):
     """In test mode the running statistics are used, with gamma and beta."""
     x, gamma, beta = draw_batch(rng)
     mean, var = rng.uniform(-2, 2, x.shape[1]), rng.uniform(0.5, 3, x.shape[1])
@@ -58,7 +49,7 @@ def test_uses_running_statistics_in_test_mode(student, reference, rng):
 def test_keeps_running_averages(student, reference, rng):
     """Over three batches the running mean and variance follow the reference."""
     _, gamma, beta = draw_batch(rng, columns=4)
-    ours, theirs = {"mode": "train", "momentum": 0.7}, {"mode": "train", "momentum": 0.7}
+    ours, theirs = {"mode": "train", "momentum": 0.4}, {"mode": "train", "momentum": 0.4}
     for batch in range(1, 4):
         x, _, _ = draw_batch(rng, columns=4)
         student.batchnorm_forward(x, gamma, beta, ours)
@@ -73,6 +64,9 @@ def test_adds_eps_to_the_variance(student, reference, rng):
     """eps is added to the variance, and bn_param's value replaces the default."""
     x, gamma, beta = draw_batch(rng)
     assert_same_forward(student, reference, x, gamma, beta, eps=0.3)
+    mean, var = rng.uniform(-2, 2, x.shape[1]), rng.uniform(0.5, 3, x.shape[1])
+    given = {"mode": "test", "running_mean": mean, "running_var": var}
+    assert_same_forward(student, reference, x, gamma, beta, where="test mode", eps=0.3, **given)
 
 
 @check("batchnorm_forward", edge=True)
@@ -88,6 +82,13 @@ def test_trains_then_tests(student, reference, rng):
     for name in ("running_mean", "running_var"):
         what = f'bn_param["{name}"]'
         assert_close(ours.get(name), theirs[name], what=what, where="after test mode")
+
+
+@check("batchnorm_forward", edge=True)
+def test_can_test_before_it_trains(student, reference, rng):
+    """Before the first batch, test mode takes running statistics of zero."""
+    x, gamma, beta = draw_batch(rng)
+    assert_same_forward(student, reference, x, gamma, beta, mode="test")
 
 
 @check("batchnorm_forward", edge=True)
@@ -119,9 +120,8 @@ def test_leaves_x_alone(student, rng):
     bn_param = {"mode": "train"}
     student.batchnorm_forward(x, gamma, beta, bn_param)
     student.batchnorm_forward(x, gamma, beta, {**bn_param, "mode": "test"})
-    if student.modified:
-        names = ", ".join(sorted(name for _, name in student.modified))
-        fail(f"{names}: not what it was before the call. The function has changed it in place.")
+    mistakes = {"x": "batchnorm-centers-x-in-place"}
+    assert_unmodified(student.batchnorm_forward, mistakes=mistakes)
 
 
 @check("batchnorm_forward", edge=True)
@@ -139,86 +139,62 @@ def test_keeps_layers_apart(student, reference, rng):
             assert_close(ours.get(name), theirs[name], what=what, where=where)
 
 
-def assert_same_backward(
-    student, reference, verdicts, x, gamma, beta, dout, *, only, where="", **param
-):
-    """The gradients named in `only` are right.
-
-    Right is what the reference gives; or, after a forward pass that is wrong in a known way, what
-    centered differences of that forward pass give.
-    """
-    tolerance = SINGLE_PRECISION if x.dtype == np.float32 else SAME_FORMULA
-    _, cache = student.batchnorm_forward(x, gamma, beta, {"mode": "train", **param})
-    ours = student.batchnorm_backward(dout, cache)
-    _, right_cache = reference.batchnorm_forward(x, gamma, beta, {"mode": "train", **param})
-    right = reference.batchnorm_backward(dout, right_cache)
-    names = ("dx", "dgamma", "dbeta")
-    chosen = [names.index(name) for name in only]
-    try:
-        for i in chosen:
-            assert_close(ours[i], right[i], what=names[i], where=where, tolerance=tolerance)
-    except Mismatch:
-        if verdicts.known_mistake("batchnorm_forward") is None or x.dtype == np.float32:
-            raise
-        forward = student.batchnorm_forward
-        numeric = numeric_gradients(
-            forward,
-            (x, gamma, beta),
-            dout,
-            lambda *inputs: forward.call(*inputs, {"mode": "train", **param}),
-        )
-        for i in chosen:
-            assert_close(
-                ours[i], numeric[i], what=names[i], where=where, tolerance=NUMERIC_GRADIENT
-            )
-        note("follow_through")
+def check_each_backward(weight=1, *, edge=False):
+    """Make a test function a check of both forms of the backward pass; it gets the name of one."""
+    names = ("batchnorm_backward", "batchnorm_backward_alt")
+    marks = [
+        pytest.param(name, id=name, marks=check(name, weight=weight, edge=edge)) for name in names
+    ]
+    return pytest.mark.parametrize("backward", marks)
 
 
-@check("batchnorm_backward", weight=8)
-def test_dx_follows_the_reference(student, reference, verdicts, rng):
+def train_mode(**param):
+    return {"mode": "train", **param}
+
+
+@check_each_backward(weight=8)
+def test_dx_is_right(backward, student, reference, verdicts, rng):
     """dx is the reference's."""
+    pair = Pair("batchnorm_forward", backward, train_mode)
     x, gamma, beta = draw_batch(rng)
     dout = rng.standard_normal(x.shape)
-    assert_same_backward(student, reference, verdicts, x, gamma, beta, dout, only=["dx"])
+    assert_same_backward(pair, student, reference, verdicts, x, gamma, beta, dout, only=["dx"])
 
 
-@check("batchnorm_backward", weight=3)
-def test_dgamma_and_dbeta_follow_the_reference(student, reference, verdicts, rng):
+@check_each_backward(weight=3)
+def test_dgamma_and_dbeta_are_right(backward, student, reference, verdicts, rng):
     """dgamma and dbeta are the reference's."""
+    pair = Pair("batchnorm_forward", backward, train_mode)
     x, gamma, beta = draw_batch(rng)
     dout = rng.standard_normal(x.shape)
     only = ["dgamma", "dbeta"]
-    assert_same_backward(student, reference, verdicts, x, gamma, beta, dout, only=only)
+    assert_same_backward(pair, student, reference, verdicts, x, gamma, beta, dout, only=only)
 
 
-@check("batchnorm_backward", weight=3)
-def test_agrees_with_numeric_gradients(student, verdicts, rng):
+@check_each_backward(weight=3)
+def test_agrees_with_numeric_gradients(backward, student, verdicts, rng):
     """All three gradients agree with centered differences of your own forward pass."""
     verdicts.wait_for("batchnorm_forward")  # zeros have a gradient too
+    pair = Pair("batchnorm_forward", backward, train_mode)
     x, gamma, beta = draw_batch(rng, rows=5, columns=3)
-    dout = rng.standard_normal(x.shape)
-    forward = student.batchnorm_forward
-    _, cache = forward(x, gamma, beta, {"mode": "train"})
-    ours = student.batchnorm_backward(dout, cache)
-    numeric = numeric_gradients(
-        forward, (x, gamma, beta), dout, lambda *inputs: forward.call(*inputs, {"mode": "train"})
-    )
-    for name, got, expected in zip(("dx", "dgamma", "dbeta"), ours, numeric, strict=True):
-        assert_close(got, expected, what=name, tolerance=NUMERIC_GRADIENT)
+    assert_own_gradients(pair, student, x, gamma, beta, rng.standard_normal(x.shape))
 
 
-@check("batchnorm_backward", weight=2)
-def test_uses_the_forward_pass_eps(student, reference, verdicts, rng):
+@check_each_backward(weight=2)
+def test_uses_the_forward_pass_eps(backward, student, reference, verdicts, rng):
     """With another eps in the forward pass, dx is still the reference's."""
+    pair = Pair("batchnorm_forward", backward, train_mode)
     x, gamma, beta = draw_batch(rng)
     dout = rng.standard_normal(x.shape)
-    assert_same_backward(student, reference, verdicts, x, gamma, beta, dout, only=["dx"], eps=0.3)
+    assert_same_backward(
+        pair, student, reference, verdicts, x, gamma, beta, dout, only=["dx"], eps=0.3
+    )
 
 
-@check("batchnorm_backward", edge=True)
-def test_takes_unusual_gradients(student, reference, verdicts, rng):
+@check_each_backward(edge=True)
+def test_takes_unusual_gradients(backward, student, reference, verdicts, rng):
     """One feature, constant features, zero and non-contiguous gradients work too."""
-    every = ["dx", "dgamma", "dbeta"]
+    pair = Pair("batchnorm_forward", backward, train_mode)
     for case in ("one feature", "a constant feature", "zero dout", "non-contiguous dout"):
         x, gamma, beta = draw_batch(rng, columns=1 if case == "one feature" else 4)
         dout = rng.standard_normal((2 * x.shape[0], x.shape[1]))[::2]
@@ -226,29 +202,37 @@ def test_takes_unusual_gradients(student, reference, verdicts, rng):
             x[:, 1] = 3.0
         if case == "zero dout":
             dout = np.zeros_like(x)
-        assert_same_backward(
-            student, reference, verdicts, x, gamma, beta, dout, only=every, where=case
-        )
+        assert_same_backward(pair, student, reference, verdicts, x, gamma, beta, dout, where=case)
 
 
-@check("batchnorm_backward", edge=True)
-def test_takes_float32_gradients(student, reference, verdicts, rng):
+@check_each_backward(edge=True)
+def test_takes_float32_gradients(backward, student, reference, verdicts, rng):
     """float32 gradients are the reference's within float32's precision."""
+    pair = Pair("batchnorm_forward", backward, train_mode)
     x, gamma, beta = (array.astype(np.float32) for array in draw_batch(rng))
     dout = rng.standard_normal(x.shape).astype(np.float32)
-    every = ["dx", "dgamma", "dbeta"]
-    assert_same_backward(student, reference, verdicts, x, gamma, beta, dout, only=every)
+    assert_same_backward(pair, student, reference, verdicts, x, gamma, beta, dout)
 
 
-@check("batchnorm_backward", edge=True)
-def test_leaves_dout_and_the_cache_alone(student, rng):
+@check_each_backward(edge=True)
+def test_leaves_inputs_alone(backward, student, rng):
     """dout is not modified, and the same cache gives the same gradients a second time."""
+    pair = Pair("batchnorm_forward", backward, train_mode)
     x, gamma, beta = draw_batch(rng)
+    mistakes = {"dout": "batchnorm-backward-scales-dout-in-place"}
     dout = rng.standard_normal(x.shape)
-    _, cache = student.batchnorm_forward(x, gamma, beta, {"mode": "train"})
-    first = student.batchnorm_backward(dout, cache)
-    second = student.batchnorm_backward(dout, cache)
-    if student.modified:
-        fail("dout is not what it was before the call: the function has changed it in place.")
-    for name, got, expected in zip(("dx", "dgamma", "dbeta"), second, first, strict=True):
-        assert_close(got, expected, what=name, where="second call with the same cache")
+    assert_repeatable(pair, student, x, gamma, beta, dout, mistakes=mistakes)
+
+
+@check_each_backward(edge=True)
+def test_keeps_caches_apart(backward, student, rng):
+    """After another forward pass, a cache still gives the gradients that it gave before."""
+    x, gamma, beta = draw_batch(rng, rows=6, columns=4)
+    dout = rng.standard_normal(x.shape)
+    _, cache = student.batchnorm_forward(x, gamma, beta, train_mode())
+    before = student[backward](dout, cache)
+    other, _, _ = draw_batch(rng, rows=6, columns=4)
+    student.batchnorm_forward(other, gamma, beta, train_mode())
+    after = student[backward](dout, cache)
+    for name, got, expected in zip(GRADIENTS, after, before, strict=True):
+        assert_close(got, expected, what=name, where="after another forward pass")

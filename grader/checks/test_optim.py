@@ -16,7 +16,8 @@ from grader.checks.steps import (
     draw_problem,
     run_steps,
 )
-from grader.compare import SINGLE_PRECISION, assert_close, fail
+from grader.checks.unmodified import assert_unmodified
+from grader.compare import SINGLE_PRECISION, assert_close
 from grader.plugin import check
 
 
@@ -27,6 +28,22 @@ class Rule:
     name: str
     hyperparameters: dict[str, float]
     draw_state: Callable[[Any, tuple[int, ...]], dict[str, Any]]
+    scales_in_place: str = ""  # the id of the known mistake that changes dw
+    tiny: float = 1e-6  # the size of gradients that epsilon is felt beside
+    long: float = 0.1  # a learning rate for long steps: float32 would hide mistakes in short ones
+    sizes: tuple[float, ...] = (1.0,)  # of successive gradients, over and over
+
+    def vary(self, gradients: np.ndarray) -> np.ndarray:
+        """The gradients of a run, some large and some small: that shows a rule's memory."""
+        sizes = np.resize(self.sizes, len(gradients))
+        varied: np.ndarray = sizes.reshape(-1, *[1] * (gradients.ndim - 1)) * gradients
+        return varied
+
+
+def draw_maximum(rng: Any, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """v and v_max of a run: in many entries v is at its maximum, in some it has been larger."""
+    v = rng.uniform(0.02, 0.2, shape)
+    return {"v": v, "v_max": np.maximum(v, rng.uniform(0.02, 0.12, shape))}
 
 
 RULES = (
@@ -34,20 +51,47 @@ RULES = (
         "sgd_momentum",
         {"learning_rate": 0.05, "momentum": 0.7},
         lambda rng, shape: {"velocity": rng.standard_normal(shape)},
+        "momentum-scales-dw-in-place",
     ),
     Rule(
         "rmsprop",
-        {"learning_rate": 0.03, "decay_rate": 0.8, "epsilon": 1e-3},
+        {"learning_rate": 0.03, "decay_rate": 0.4, "epsilon": 1e-3},
         lambda rng, shape: {"cache": rng.uniform(0.1, 1.0, shape)},
     ),
     Rule(
         "adam",
-        {"learning_rate": 0.02, "beta1": 0.7, "beta2": 0.9, "epsilon": 1e-3},
+        {"learning_rate": 0.02, "beta1": 0.3, "beta2": 0.45, "epsilon": 1e-3},
         lambda rng, shape: {
             "m": rng.standard_normal(shape),
             "v": rng.uniform(0.1, 1.0, shape),
             "t": 5,
         },
+    ),
+    Rule(
+        "nesterov_momentum",
+        {"learning_rate": 0.05, "momentum": 0.7},
+        lambda rng, shape: {"velocity": rng.standard_normal(shape)},
+    ),
+    Rule(
+        "adagrad",
+        {"learning_rate": 0.05, "epsilon": 1e-3},
+        lambda rng, shape: {"cache": rng.uniform(0.1, 1.0, shape)},
+    ),
+    Rule(
+        "adadelta",
+        {"learning_rate": 0.5, "decay_rate": 0.4, "epsilon": 1e-3},
+        lambda rng, shape: {
+            "cache": rng.uniform(0.1, 1.0, shape),
+            "delta": rng.uniform(0.1, 1.0, shape),
+        },
+        tiny=1e-3,
+        long=20.0,
+    ),
+    Rule(
+        "amsgrad",
+        {"learning_rate": 0.02, "beta1": 0.3, "beta2": 0.45, "epsilon": 1e-3},
+        lambda rng, shape: {"m": rng.standard_normal(shape), "t": 5, **draw_maximum(rng, shape)},
+        sizes=(1.0, 0.01, 0.3),  # v falls and rises: else v_max is v, or never changes
     ),
 )
 
@@ -67,7 +111,8 @@ def check_each_rule(weight: int = 1, *, edge: bool = False) -> Any:
 def test_follows_the_reference(rule, student, reference, rng):
     """Six steps from a fresh config follow the reference."""
     w, gradients = draw_problem(rng, steps=6)
-    assert_same_steps(student[rule.name], reference[rule.name], w, gradients)
+    gradients[3:] *= 0.1  # a rule that remembers the largest gradient shows only when they shrink
+    assert_same_steps(student[rule.name], reference[rule.name], w, rule.vary(gradients))
 
 
 @check_each_rule(weight=3)
@@ -75,7 +120,7 @@ def test_continues_from_given_state(rule, student, reference, rng):
     """Steps from a config that already holds state follow the reference."""
     w, gradients = draw_problem(rng, steps=5)
     config = rule.draw_state(rng, w.shape)
-    assert_same_steps(student[rule.name], reference[rule.name], w, gradients, config)
+    assert_same_steps(student[rule.name], reference[rule.name], w, rule.vary(gradients), config)
 
 
 @check_each_rule(weight=3)
@@ -86,10 +131,19 @@ def test_uses_the_hyperparameters(rule, student, reference, rng):
     assert_same_steps(student[rule.name], reference[rule.name], w, gradients, config)
 
 
+@check_each_rule(weight=2)
+def test_takes_tiny_gradients(rule, student, reference, rng):
+    """With gradients so small that epsilon matters, steps follow the reference."""
+    w, gradients = draw_problem(rng, steps=4)
+    w, gradients = rule.tiny * w, rule.tiny * rule.vary(gradients)
+    assert_same_steps(student[rule.name], reference[rule.name], w, gradients)
+
+
 @check_each_rule(edge=True)
 def test_stores_its_state(rule, student, reference, rng):
     """The returned config holds the state under its documented name."""
     w, gradients = draw_problem(rng, steps=5)
+    gradients = rule.vary(gradients)
     # Arrays only: a step count may be kept from 0 or from 1.
     state = rule.draw_state(rng, w.shape)
     names = [name for name, value in state.items() if isinstance(value, np.ndarray)]
@@ -101,7 +155,9 @@ def test_stores_its_state(rule, student, reference, rng):
 @check_each_rule(edge=True)
 def test_keeps_runs_apart(rule, student, reference, rng):
     """Two optimizers used in turn do not disturb each other."""
-    problems = [draw_problem(rng, steps=5) for _ in range(2)]
+    first = draw_problem(rng, steps=5)
+    second = rng.standard_normal(first[0].shape), rng.standard_normal(first[1].shape)
+    problems = [(w, rule.vary(gradients)) for w, gradients in (first, second)]
     assert_separate_states(student[rule.name], reference[rule.name], problems)
 
 
@@ -110,7 +166,7 @@ def test_takes_any_shape(rule, student, reference, rng):
     """Vectors, single entries, higher dimensions and non-contiguous arrays work too."""
     for shape in ((5,), (1,), (2, 3, 4)):
         w, gradients = rng.standard_normal(shape), rng.standard_normal((3, *shape))
-        assert_same_steps(student[rule.name], reference[rule.name], w, gradients)
+        assert_same_steps(student[rule.name], reference[rule.name], w, rule.vary(gradients))
     w, gradients = rng.standard_normal((8, 3))[::2], rng.standard_normal((3, 4, 6))[..., ::2]
     assert_same_steps(student[rule.name], reference[rule.name], w, gradients)
 
@@ -119,17 +175,19 @@ def test_takes_any_shape(rule, student, reference, rng):
 def test_takes_float32(rule, student, reference, rng):
     """float32 parameters and gradients follow the reference within float32's precision."""
     w, gradients = (array.astype(np.float32) for array in draw_problem(rng, steps=5))
-    tolerance = SINGLE_PRECISION
-    assert_same_steps(student[rule.name], reference[rule.name], w, gradients, tolerance=tolerance)
+    config = {"learning_rate": rule.long}
+    assert_same_steps(
+        student[rule.name], reference[rule.name], w, gradients, config, SINGLE_PRECISION
+    )
 
 
 @check_each_rule(edge=True)
 def test_leaves_the_gradient_alone(rule, student, rng):
-    """The gradient dw is not modified."""
+    """The gradient dw is neither modified nor kept as state."""
     w, gradients = draw_problem(rng, steps=3)
-    student.run([student[rule.name].call(w, dw, None) for dw in gradients])
-    if student.modified:
-        fail("dw is not what it was before the call: the function has changed it in place.")
+    rule_of_student = student[rule.name]
+    student.run([rule_of_student.call(w, dw, None) for dw in gradients])
+    assert_unmodified(rule_of_student, mistakes={"dw": rule.scales_in_place})
 
 
 @check_each_rule(edge=True)

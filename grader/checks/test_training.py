@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.checks.dropout_layer import Layer
 from grader.checks.nets import accuracy, draw_problem, remote_layer, train
 from grader.compare import TRAJECTORY, assert_close, fail
 from grader.plugin import check
@@ -91,12 +92,17 @@ def test_batchnorm_trains_a_net(student, reference, rng):
         "dropout_backward",
     ),
 )
-def test_everything_learns_fifty_images(student, rng):
+def test_everything_learns_fifty_images(student, conventions, verdicts, rng):
     """With adam, batch normalization and dropout together, a net learns 50 images to 100%."""
     problem = draw_problem(rng, (40,), scale=0.1)
+    layer = Layer(student, conventions, verdicts)
+
+    def dropout_forward(x, param):
+        return student.dropout_forward(x, {**param, **layer.param(param["p"], param["mode"])})
+
     net = problem.net(
         normalization=remote_layer(student.batchnorm_forward, student.batchnorm_backward),
-        dropout=remote_layer(student.dropout_forward, student.dropout_backward),
+        dropout=remote_layer(dropout_forward, student.dropout_backward),
         dropout_keep_ratio=0.8,
     )
     train(problem, net, student.adam, {"learning_rate": 3e-2}, steps=12)

@@ -16,6 +16,7 @@ from typing import TextIO
 from grader.grading import HARDENED, OFFICIAL, Graded
 from grader.judging import Outcome
 from grader.manifest import Manifest
+from grader.patterns import PATTERN
 from grader.results import QuestionResult, Status
 
 WIDTH = 80
@@ -23,6 +24,7 @@ BAR = 10
 EIGHTHS = " ▏▎▍▌▋▊▉"
 ASCII = str.maketrans({"█": "#", "░": ".", "·": "-", **dict.fromkeys(EIGHTHS[1:], "#")})
 UNSTARTED = (Status.MISSING, Status.BLOCKED)
+MAX_NOTES = 8
 MAX_PRINTED = 10  # lines of what the student's code printed
 
 
@@ -46,7 +48,7 @@ def report(
 ) -> Iterator[Text]:
     """The lines of the report."""
     result = graded.result
-    yield Text(_headline(graded, manifest), "title")
+    yield from _wrapped(_headline(graded, manifest), indent="", style="title")
     if graded.submission.refused:
         yield from _wrapped(result.output, style="bad")
     if seed is not None:
@@ -65,6 +67,7 @@ def report(
         yield from _explanation(graded, manifest, question, rerun, first=question is trouble[0])
     if not trouble:
         yield from _next_step(graded, manifest)
+    yield from _notes(graded, manifest)
     if result.errors:
         yield from _wrapped(manifest.say("withheld", count=len(result.errors)), style="bad")
     missing = [layer for layer in HARDENED if layer not in result.isolation]
@@ -146,7 +149,7 @@ def _explanation(
     yield from _wrapped(told.message)
     if told.diagnosis is not None:
         yield from _wrapped(told.diagnosis.text, style="good")
-    elif first:
+    if first and (told.diagnosis is None or told.diagnosis.id.startswith(PATTERN)):
         yield from _wrapped(manifest.question(question.name).hint)
     if told.printed.strip() and graded.result.mode != OFFICIAL:
         yield Text(f"  {manifest.say('printed')}", "dim")
@@ -156,8 +159,16 @@ def _explanation(
     if others:
         yield from _wrapped(manifest.say("also", checks=", ".join(others)), style="dim")
     if first:
-        yield Text("  " + manifest.say("again", command=f"{rerun}{question.name}"), "dim")
+        command = f"{rerun}{question.name}:{told.spec.name}"
+        yield Text("  " + manifest.say("again", command=command), "dim")
     yield Text("")
+
+
+def _notes(graded: Graded, manifest: Manifest) -> Iterator[Text]:
+    """Remarks that take nothing off, each once."""
+    notes = [note for outcome in graded.outcomes for note in outcome.notes]
+    for note in list(dict.fromkeys(notes))[:MAX_NOTES]:
+        yield from _wrapped(manifest.say("note", text=note), indent="", style="dim")
 
 
 def _next_step(graded: Graded, manifest: Manifest) -> Iterator[Text]:
@@ -175,11 +186,15 @@ def _next_step(graded: Graded, manifest: Manifest) -> Iterator[Text]:
 
 
 def _wrapped(text: str, *, indent: str = "  ", style: str = "plain") -> Iterator[Text]:
-    for line in text.splitlines():
+    for line in text.split("\n"):
         yield from (
             Text(part, style)
             for part in textwrap.wrap(
-                line, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+                _printable(line),
+                WIDTH,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_on_hyphens=False,
             )
         )
 

@@ -18,6 +18,7 @@ from typing import Protocol
 from grader.student import wire
 
 CHUNK = 1 << 16
+LAST_WORDS = 1.0  # seconds; only a process that outlives its group can use them up
 
 
 class Closed(Exception):
@@ -147,15 +148,20 @@ class ThreadChannel:
 
     def __init__(self, process: subprocess.Popen[bytes], output_cap: int) -> None:
         assert process.stdin and process.stdout and process.stderr
+        self.process = process
         self.request, self.reply, self.printed = process.stdin, process.stdout, process.stderr
         self.output = _Output(output_cap)
         self.replies: queue.Queue[bytearray | Exception] = queue.Queue()
-        for target in (self._read_replies, self._read_printed):
-            threading.Thread(target=target, daemon=True).start()
+        self.printing = threading.Thread(target=self._read_printed, daemon=True)
+        self.threads = [threading.Thread(target=self._read_replies, daemon=True), self.printing]
+        for thread in self.threads:
+            thread.start()
 
     def exchange(self, frame: bytes, deadline: float) -> bytearray:
         # Writing may block for as long as the student does not read: it has a thread of its own.
-        threading.Thread(target=self._write, args=(frame,), daemon=True).start()
+        self.threads = [thread for thread in self.threads if thread.is_alive()]
+        self.threads.append(threading.Thread(target=self._write, args=(frame,), daemon=True))
+        self.threads[-1].start()
         try:
             reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0))
         except queue.Empty:
@@ -165,37 +171,48 @@ class ThreadChannel:
         return reply
 
     def _write(self, frame: bytes) -> None:
+        unsent = memoryview(frame)
         with contextlib.suppress(OSError, ValueError):  # the reader notices a dead process
-            self.request.write(frame)
-            self.request.flush()
+            while unsent:
+                unsent = unsent[self.request.write(unsent) :]
 
     def _read_replies(self) -> None:
         try:
             while True:
-                frame = bytearray(self._read(wire.PREFIX.size))
+                frame = self._read(wire.PREFIX.size)
                 frame += self._read(wire.frame_size(frame))
                 self.replies.put(frame)
         except (Closed, wire.WireError) as error:
             self.replies.put(error)
 
-    def _read(self, count: int) -> bytes:
-        try:
-            data = self.reply.read(count)
-        except (OSError, ValueError):
-            data = b""
-        if len(data) < count:
-            raise Closed
+    def _read(self, count: int) -> bytearray:
+        data = bytearray()
+        while len(data) < count:  # a pipe without a buffer gives what it has
+            try:
+                chunk = self.reply.read(min(count - len(data), 1 << 20))
+            except (OSError, ValueError):
+                chunk = b""
+            if not chunk:
+                raise Closed
+            data += chunk
         return data
 
     def _read_printed(self) -> None:
         with contextlib.suppress(OSError, ValueError):
-            while chunk := os.read(self.printed.fileno(), CHUNK):
+            while chunk := self.printed.read(CHUNK):
                 self.output.add(chunk)
 
     def take_output(self) -> bytes:
+        if self.process.poll() is not None:
+            self.printing.join(LAST_WORDS)
         return self.output.take()
 
     def close(self) -> None:
-        for pipe in (self.request, self.reply, self.printed):
-            with contextlib.suppress(OSError):
-                pipe.close()
+        # A thread still inside read() or write() would meet the next process's pipe: the system
+        # gives the same numbers again. Dead processes end their pipes, so this takes no time.
+        for thread in self.threads:
+            thread.join(LAST_WORDS)
+        if not any(thread.is_alive() for thread in self.threads):
+            for pipe in (self.request, self.reply, self.printed):
+                with contextlib.suppress(OSError):
+                    pipe.close()

@@ -14,10 +14,15 @@ import importlib.util
 import io
 import linecache
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, BinaryIO
+
+if not __package__:
+    # Started without `site`: where numpy is, the parent says, and no .pth file opens other folders.
+    sys.path.extend(sys.argv[1:2])
 
 import numpy as np
 
@@ -76,6 +81,7 @@ class Executor:
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.modules: dict[str, ModuleType] = {}
+        self.failed: dict[str, BaseException] = {}
         self.kept: dict[int, Any] = {}
         self.next_handle = 0
 
@@ -98,18 +104,39 @@ class Executor:
         """Drop every kept object; their handles are not used again."""
         self.kept.clear()
 
-    def find(self, file: str, name: str) -> Callable[..., Any] | None:
-        """The function of that name in the submission's file, or None."""
+    def load(self, file: str) -> None:
+        """Load one of the files; the first call of a function in it tells what went wrong."""
+        try:
+            self.modules[file] = importlib.import_module(_module_name(file))
+        except BaseException as error:
+            self.failed[file] = error
+
+    def find(self, file: str, name: str) -> tuple[Callable[..., Any] | None, str]:
+        """The function of that name, and the file that has it: the one meant, or else another.
+
+        Another file is loaded only if it defines the function at its top level.
+        """
+        definition = re.compile(rb"^(async )?def %s\b" % name.encode(), re.MULTILINE)
+        others = [other for other in self.files if definition.search(self.files[other])]
+        # The file of the same name in a folder comes first: a course's package, handed in whole.
+        others.sort(key=lambda other: (not f"/{other}".endswith(f"/{file}"), other))
+        for candidate in (file, *others):
+            function = getattr(self._module(candidate), name, None)
+            if callable(function):
+                return function, candidate
+        return None, file
+
+    def _module(self, file: str) -> ModuleType | None:
         if file not in self.files:
             return None
+        if file in self.failed:
+            raise self.failed.pop(file)
         if file not in self.modules:
-            module_name = file.removesuffix(".py").replace("/", ".")
-            self.modules[file] = importlib.import_module(module_name)
-        function = getattr(self.modules[file], name, None)
-        return function if callable(function) else None
+            self.modules[file] = importlib.import_module(_module_name(file))
+        return self.modules[file]
 
     def _call(self, call: dict[str, Any], returned: list[Any]) -> tuple[dict[str, Any], Any]:
-        function = self.find(call["file"], call["function"])
+        function, found_in = self.find(call["file"], call["function"])
         if function is None:
             return {"status": "absent", "file_present": call["file"] in self.files}, None
 
@@ -118,7 +145,7 @@ class Executor:
         watched = [
             (index, array, array.copy())
             for index, argument in enumerate(arguments)
-            if index not in may_change
+            if not (index in may_change and type(argument) is dict)
             for array in _arrays(argument)
         ]
         value = function(*arguments)
@@ -138,15 +165,27 @@ class Executor:
         ]
         changed = [
             [index, _snapshot(arguments[index])]
-            for index in sorted(may_change)
-            if isinstance(call["arguments"][index], dict)
+            for index, given in enumerate(call["arguments"])
+            if index in may_change and isinstance(given, dict)
         ]
-        return {
+        states = [item for item in (*items, *arguments) if type(item) is dict]
+        aliased = {
+            index
+            for index, array, _ in watched
+            for state in states
+            if state is not arguments[index]
+            for kept in _arrays(state)
+            if np.may_share_memory(kept, array)
+        }
+        result = {
             "status": "returned",
             "value": sent,
             "changed": changed,
             "modified": modified,
-        }, items
+            "aliased": sorted(aliased),
+            "found_in": found_in,
+        }
+        return result, items
 
     def _keep(self, item: Any) -> Any:
         self.next_handle += 1
@@ -160,6 +199,10 @@ class Executor:
             items = returned[argument.call]
             return items if argument.item is None else items[argument.item]
         return argument
+
+
+def _module_name(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".")
 
 
 def _snapshot(value: Any) -> Any:
@@ -203,7 +246,7 @@ def describe_exception(error: BaseException, files: dict[str, bytes]) -> dict[st
             frames.append([filename, trace.tb_lineno, name, line[:200]])
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.filename in files:
-        text = (error.text or "").strip()
+        text = (error.text or linecache.getline(error.filename, error.lineno or 0)).strip()
         frames.append([error.filename, error.lineno or 0, "", text[:200]])
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
@@ -239,25 +282,33 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     executor = Executor({})
     while True:
         try:
-            frame = _read_exactly(requests, wire.PREFIX.size)
-            frame += _read_exactly(requests, wire.frame_size(frame))
+            request = _read_exactly(requests, wire.PREFIX.size)
+            request += _read_exactly(requests, wire.frame_size(request))
         except EOFError:
             return
-        message = wire.unpack(frame)
+        message = wire.unpack(request)
         if message["op"] == "load":
             _apply_limits(message["memory_bytes"])
             _offer_given_code(message["given"])
             executor = Executor(message["files"])
             sys.meta_path.insert(0, SubmissionFinder(message["files"]))
             reply: Any = "loaded"
+        elif message["op"] == "import":
+            executor.load(message["file"])
+            reply = "imported"
         else:
             if message["forget"]:
                 executor.forget()
             reply = executor.run(message["calls"])
-        for stream in (sys.stdout, sys.stderr):
+        for name in ("stdout", "stderr"):
             with contextlib.suppress(BaseException):  # the student has closed or replaced it
-                stream.flush()
-        replies.write(wire.pack(reply))
+                getattr(sys, name).flush()
+        try:
+            frame = wire.pack(reply)
+        except (MemoryError, wire.WireError) as error:  # too large to send
+            reply = None  # its memory is needed to say so
+            frame = wire.pack([describe_exception(MemoryError(str(error)), {})])
+        replies.write(frame)
         replies.flush()
 
 
@@ -277,6 +328,7 @@ def _offer_given_code(directory: str) -> None:
     spec = importlib.machinery.ModuleSpec("assignment", None, is_package=True)
     spec.submodule_search_locations = [directory]
     sys.modules["assignment"] = importlib.util.module_from_spec(spec)
+    sys.modules["grader"] = sys.modules["solutions"] = None  # type: ignore[assignment]
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What a check holds of a submission: its functions, callable as if they were here.
 
-`student.adam(w, dw, config)` runs the student's `adam` in the student process and returns its
+`student.f(x, config)` runs the student's `f` in the student process and returns its
 results; arguments that the manifest lists under `may_change` are updated as the function left them.
 Results that the manifest lists under `stays` come back as handles, to be passed on.
 """
@@ -43,6 +43,21 @@ class StudentFunction:
             tuple(i for i, name in enumerate(function.arguments) if name in function.may_change),
         )
 
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function.name
+
+    @property
+    def modified(self) -> list[str]:
+        """The arguments that this function has changed, against the rules, in this check."""
+        return sorted(name for function, name in self.student.modified if function == self.name)
+
+    @property
+    def aliased(self) -> list[str]:
+        """The arguments that this function has kept in a dict without a copy, in this check."""
+        return sorted(name for function, name in self.student.aliased if function == self.name)
+
     def __call__(self, *arguments: Any) -> Any:
         (returned,) = self.student.run([self.call(*arguments)])
         for index, content in returned.changed.items():
@@ -61,9 +76,11 @@ class Student:
     def __init__(self, runner: Runner, manifest: Manifest) -> None:
         self.runner = runner
         self.functions: Mapping[str, Function] = manifest.functions
-        self.modified: set[tuple[str, str]] = (
-            set()
-        )  # (function, argument) changed against the rules
+        # (function, argument): changed against the rules, kept without a copy, updated in place
+        self.modified: set[tuple[str, str]] = set()
+        self.aliased: set[tuple[str, str]] = set()
+        self.updated: set[tuple[str, str]] = set()
+        self.elsewhere: dict[str, str] = {}  # function: the other file it was found in
 
     def __getitem__(self, name: str) -> StudentFunction:
         return self.__getattr__(name)
@@ -78,12 +95,23 @@ class Student:
         """Run calls in one message; raises the `StudentFault` of the first that gives no result."""
         results = self.runner.run(calls)
         for call, returned in zip(calls, results, strict=True):
-            names = self.functions[call.function].arguments
+            function = self.functions[call.function]
+            if returned.found_in != function.file:
+                self.elsewhere[function.name] = returned.found_in
             for index in returned.modified:
-                self.modified.add((call.function, names[index] if index < len(names) else "?"))
+                name = _argument(function, index)
+                seen = self.updated if name in function.may_change else self.modified
+                seen.add((function.name, name))
+            for index in returned.aliased:
+                self.aliased.add((function.name, _argument(function, index)))
         return results
 
     def start_check(self) -> None:
         """Forget what an earlier check left: kept objects, and what was modified."""
-        self.modified.clear()
+        for seen in (self.modified, self.aliased, self.updated):
+            seen.clear()
         self.runner.forget()
+
+
+def _argument(function: Function, index: int) -> str:
+    return function.arguments[index] if 0 <= index < len(function.arguments) else "?"

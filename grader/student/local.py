@@ -7,7 +7,9 @@ what a check sees does not depend on where a function ran.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any
 
 from grader.student import wire
@@ -18,10 +20,25 @@ from grader.student.process import Call, Returned, encode_call, read_results
 class _LocalExecutor(Executor):
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         super().__init__({})
-        self.functions = functions
+        self.functions = {name: _fresh(function) for name, function in functions.items()}
 
-    def find(self, file: str, name: str) -> Callable[..., Any] | None:
-        return self.functions.get(name)
+    def find(self, file: str, name: str) -> tuple[Callable[..., Any] | None, str]:
+        return self.functions.get(name), file
+
+
+def _fresh(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A copy with default arguments of its own: a new process would have them new, too."""
+    if not isinstance(function, FunctionType) or not function.__defaults__:
+        return function
+    fresh = FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        copy.deepcopy(function.__defaults__),
+        function.__closure__,
+    )
+    fresh.__kwdefaults__ = function.__kwdefaults__
+    return fresh
 
 
 class LocalRunner:

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from grader.student import wire
 from grader.student.channel import Channel, Closed, DeadlinePassed, PollChannel, ThreadChannel
 from grader.student.faults import (
@@ -32,6 +34,7 @@ from grader.student.faults import (
 )
 
 CHILD = Path(__file__).with_name("child.py")
+NUMPY = Path(np.__file__).parents[1]
 START_SECONDS = 60.0  # numpy from a cold, slow disk; this is the grader's time, not the student's
 TIMEOUTS_PER_FUNCTION = 2
 
@@ -78,13 +81,16 @@ class Call:
 class Returned:
     """What a call gave: its results, the dict arguments it changed, and what it should not have.
 
-    `items` are the results in order, `changed` maps an argument's position to its new content,
-    `modified` are the positions of arguments that the contract says stay as they were.
+    `items` are the results in order, `changed` maps a dict argument's position to its new content,
+    `modified` are the positions of arrays that are not as they were, `aliased` those of arrays that
+    a returned or changed dict has kept without a copy; `found_in` is the file with the function.
     """
 
     items: tuple[Any, ...]
     changed: dict[int, Any]
     modified: tuple[int, ...]
+    aliased: tuple[int, ...]
+    found_in: str
 
 
 class ProcessUnavailable(Exception):
@@ -107,22 +113,31 @@ class StudentProcess:
         self._forget = False
         self._output = bytearray()
         self._timeouts: Counter[str] = Counter()
-        self._answering: set[str] = set()  # files of which some call has been answered
+        self._loaded: set[str] = set()  # files that the running child has loaded
 
     def run(self, calls: list[Call]) -> list[Returned]:
         """Send the calls in one message; raises the `StudentFault` of the first without result."""
         if not calls:
             return []
         self._refuse_if_spent(calls)
+        for file in dict.fromkeys(call.file for call in calls):
+            if file in self.files and file not in self._loaded:
+                # On its own, so that a hang while loading is told from a hang in a function.
+                self._ask({"op": "import", "file": file}, calls, {file})
+                self._loaded.add(file)
         message = {
             "op": "run",
             "forget": self._forget,
             "calls": [encode_call(call) for call in calls],
         }
         self._forget = False
-        reply = self._ask(message, calls)
-        self._answering.update(call.file for call in calls)
-        return read_results(reply, calls)
+        reply = self._ask(message, calls, {call.function for call in calls})
+        try:
+            return read_results(reply, calls)
+        except BadOutput as fault:
+            if fault.reason == "bad_frame":
+                self.close()  # whoever forged one answer may have more waiting in the pipe
+            raise
 
     def forget(self) -> None:
         """Let the child drop its kept objects with the next message: a check has ended."""
@@ -156,16 +171,14 @@ class StudentProcess:
         times = {"times": TIMEOUTS_PER_FUNCTION}
         for call in calls:
             # A file that hangs while it is loaded hangs in every function: it is asked twice.
-            spent = [self._timeouts[call.function]]
-            if call.file not in self._answering:
-                spent.append(self._timeouts[call.file])
-            if max(spent) >= TIMEOUTS_PER_FUNCTION:
+            spent = max(self._timeouts[call.function], self._timeouts[call.file])
+            if spent >= TIMEOUTS_PER_FUNCTION:
                 raise TimedOut(call.function, "timeout_again", times)
         if self.seconds >= self.limits.submission_seconds:
             budget = {"seconds": self.limits.submission_seconds}
             raise TimedOut(calls[0].function, "timeout_submission", budget)
 
-    def _ask(self, message: dict[str, Any], calls: list[Call]) -> Any:
+    def _ask(self, message: dict[str, Any], calls: list[Call], asked: set[str]) -> Any:
         frame = wire.pack(message)
         name = calls[0].function
         channel = self._started()
@@ -175,7 +188,7 @@ class StudentProcess:
         except DeadlinePassed:
             self.close()
             # Which call of the message hung is not known here; checks batch calls of one function.
-            self._timeouts.update({call.function for call in calls} | {call.file for call in calls})
+            self._timeouts.update(asked)
             limit = {"seconds": self.limits.call_seconds}
             raise TimedOut(name, "timeout", limit) from None
         except Closed:
@@ -205,7 +218,7 @@ class StudentProcess:
                 environment[name] = os.environ[name]
         try:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-B", str(CHILD)],
+                [sys.executable, "-I", "-S", "-B", str(CHILD), str(NUMPY)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -217,6 +230,7 @@ class StudentProcess:
         except OSError as error:
             raise ProcessUnavailable(f"the student process does not start: {error}") from error
         self._process = process
+        self._loaded.clear()
         self.starts += 1
         channel_type = PollChannel if os.name == "posix" else ThreadChannel
         self._channel = channel_type(process, self.limits.output_bytes)
@@ -276,10 +290,16 @@ def _result(answer: dict[str, Any], call: Call) -> Returned:
             if (type(item) is wire.Handle) != (index in call.keep):
                 raise ValueError
         changed = {index: content for index, content in answer["changed"]}
-        modified = tuple(answer["modified"])
-        if not all(type(index) is int for index in (*changed, *modified)):
+        modified, aliased = tuple(answer["modified"]), tuple(answer["aliased"])
+        if not all(type(index) is int for index in (*changed, *modified, *aliased)):
             raise ValueError
-        return Returned(tuple(items), changed, modified)
+        dicts = {i for i, given in enumerate(call.arguments) if isinstance(given, dict)}
+        if not dicts.intersection(call.may_change).issuperset(changed):
+            raise ValueError
+        if not set(range(len(call.arguments))).issuperset((*modified, *aliased)):
+            raise ValueError
+        found_in = str(answer["found_in"])[:200]
+        return Returned(tuple(items), changed, modified, aliased, found_in)
     raise _fault(status, answer, call)
 
 

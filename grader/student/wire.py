@@ -126,6 +126,7 @@ class _Encoder:
 class _Decoder:
     def __init__(self, body: bytearray | memoryview) -> None:
         self.body = memoryview(body)
+        self.used = 0
         self.nodes = 0
 
     def value(self, tree: Any, depth: int = 0) -> Any:
@@ -138,8 +139,7 @@ class _Decoder:
         if tree is None or kind in (bool, float):
             return tree
         if kind is str:
-            # A lone surrogate would crash whoever writes the string into a report.
-            return tree if tree.isascii() else tree.encode("utf-8", "replace").decode()
+            return _text(tree)
         if kind is int:
             if not -LARGEST_INT <= tree < LARGEST_INT:
                 raise WireError("an integer is out of range")
@@ -161,7 +161,7 @@ class _Decoder:
         result = {}
         for pair in _expect(content, list):
             key, item = _expect(pair, list, 2)
-            result[_expect(key, str)] = self.value(item, depth + 1)
+            result[_text(_expect(key, str))] = self.value(item, depth + 1)
         return result
 
     def _array(self, content: Any, depth: int) -> np.ndarray:
@@ -175,8 +175,8 @@ class _Decoder:
                 raise WireError("an array has a negative length")
         dtype = np.dtype(name)
         count = math.prod(shape)
-        # An empty array may still claim a huge length in one dimension; numpy itself refuses that.
-        if max(shape, default=0) > MAX_BODY:
+        # An empty array may still claim huge lengths in its other dimensions.
+        if math.prod(max(length, 1) for length in shape) > MAX_BODY:
             raise WireError("an array has a length out of range")
         raw = self._slice(offset, count * dtype.itemsize)
         flat = np.frombuffer(raw, dtype, count)
@@ -211,11 +211,14 @@ class _Decoder:
         return Ref(_expect(call, int), None if item is None else _expect(item, int))
 
     def _opaque(self, content: Any, depth: int) -> Opaque:
-        return Opaque(_expect(content, str)[:200])
+        return Opaque(_text(_expect(content, str)[:200]))
 
     def _slice(self, offset: Any, length: int) -> memoryview:
-        if _expect(offset, int) < 0 or length < 0 or offset + length > len(self.body):
-            raise WireError("an array lies outside the frame")
+        # One after the other, as `pack` lays them out: bytes that could be named twice would let a
+        # small frame unfold into a large value.
+        if _expect(offset, int) != self.used or not 0 <= length <= len(self.body) - offset:
+            raise WireError("an array does not lie where it should in the frame")
+        self.used = min(offset + length + -length % ALIGNMENT, len(self.body))
         return self.body[offset : offset + length]
 
     _TAGS: Final = {
@@ -228,6 +231,11 @@ class _Decoder:
         "r": _ref,
         "o": _opaque,
     }
+
+
+def _text(text: str) -> str:
+    # A lone surrogate would crash whoever writes the string into a report.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _expect(x: Any, kind: type[Any], length: int | None = None) -> Any:

@@ -117,6 +117,17 @@ def dropout_same_mask_every_call(x, dropout_param):
     return _dropout(x, dropout_param, mask=lambda p: (rng.random(x.shape) < p) / p)
 
 
+def dropout_one_mask_for_all_rows(x, dropout_param):
+    """one mask is drawn for a single example and used for all of them.
+
+    The same units vanish in every row, so a batch trains one thinned net instead of many.
+    Pass an array of ones with ten rows and look at out.
+
+    Seen: not yet met; from drawing with x.shape[1] in place of x.shape.
+    """
+    return _dropout(x, dropout_param, mask=lambda p: 0 * x + (_uniform(x[:1]) < p) / p)
+
+
 def dropout_zeroes_x_in_place(x, dropout_param):
     """x itself is multiplied by the mask, in place.
 
@@ -163,7 +174,7 @@ def dropout_backward_scaled_twice(dout, cache):
     Seen: not yet met; a scaled mask and a scaled gradient.
     """
     dropout_param, mask = cache
-    return dout * mask / dropout_param["p"] if dropout_param["mode"] == "train" else dout
+    return dout * mask / _keep(dropout_param) if dropout_param["mode"] == "train" else dout
 
 
 def dropout_backward_draws_again(dout, cache):
@@ -199,7 +210,11 @@ def dropout_backward_scales_in_test_mode(dout, cache):
     Seen: not yet met; the counterpart of scaling in test mode.
     """
     dropout_param, mask = cache
-    return dout * (mask if dropout_param["mode"] == "train" else dropout_param["p"])
+    return dout * (mask if dropout_param["mode"] == "train" else _keep(dropout_param))
+
+
+def _keep(dropout_param):
+    return dropout_param["p"]  # 1 - dropout_param["p"] in a course where p_means = "drop"
 
 
 def _uniform(x):
@@ -208,7 +223,7 @@ def _uniform(x):
 
 def _dropout(x, dropout_param, *, mask=None, test=None):
     """The right forward pass, but for the parts that are given."""
-    p = dropout_param["p"]
+    p = _keep(dropout_param)
     if dropout_param["mode"] == "test":
         return x if test is None else test(p), (dropout_param, None)
     scaled = (_uniform(x) < p) / p if mask is None else mask(p)
@@ -229,6 +244,7 @@ WRONG_ANSWERS = {
         dropout_drops_in_test_mode,
         dropout_one_number_for_all,
         dropout_same_mask_every_call,
+        dropout_one_mask_for_all_rows,
         dropout_zeroes_x_in_place,
     ],
     "dropout_backward": [
@@ -243,3 +259,6 @@ WRONG_ANSWERS = {
 
 # Wrong in a way that leaves nothing to judge a later function against: nothing is dropped.
 NOTHING_TO_FOLLOW = [dropout_keeps_everything]
+
+# Told in its own question; what builds on it goes on with the student's reading.
+CHARGED_ONCE = [dropout_p_drops]

@@ -1,4 +1,4 @@
-"""Known misconceptions about batch normalization; `optim.py` says how to read one.
+"""Known misconceptions about batch and layer normalization; `optim.py` says how to read one.
 
 Every forward pass here leaves the solution's cache (x_hat, gamma, inv_std) of its own statistics,
 and every backward pass expects it: a mistake in one is run with the right form of the other.
@@ -425,6 +425,301 @@ def batchnorm_backward_scales_dout_in_place(dout, cache):
     return gradients
 
 
+def batchnorm_backward_alt_another_cache(dout, cache):
+    """the formula unpacks another cache than the forward pass packs.
+
+    One cache serves both of your backward passes: it can have one content and one order only.
+    Print the length of the cache at the end of one and at the start of the other.
+
+    Seen: in CS231n submissions.
+    """
+    x, mean, var, gamma, eps = cache
+    inv_std = 1 / np.sqrt(var + eps)
+    cache = ((x - mean) * inv_std, gamma, inv_std)
+    return _dx(dout, cache), *_parameters(dout, cache)
+
+
+def batchnorm_backward_alt_without_n(dout, cache):
+    """the two sums in the formula are not divided by N.
+
+    Mean and variance divide by N, so one example moves each by only an N-th part.
+    Pass the same batch stacked twice, dout too: the rows of dx should not grow.
+
+    Seen: not yet met; a factor lost while terms cancel.
+    """
+    N = dout.shape[0]
+    return _dx(dout, cache, through_mean=N, through_variance=N), *_parameters(dout, cache)
+
+
+def batchnorm_backward_alt_divides_by_n_minus_1(dout, cache):
+    """the two sums in the formula are divided by N - 1.
+
+    Your forward pass divides its variance by N, and dx belongs to that forward pass.
+    Sum dx over a batch of two rows: a shift of both alike does not change out at all.
+
+    Seen: not yet met; the unbiased variance differentiated.
+    """
+    share = len(dout) / (len(dout) - 1)
+    return _dx(dout, cache, share, share), *_parameters(dout, cache)
+
+
+def batchnorm_backward_alt_constant_mean(dout, cache):
+    """the sum of dout is missing from the formula.
+
+    A shift of all rows alike does not change out, so each column of dx should sum to 0.
+    Print the column sums of dx, beside the size of its entries.
+
+    Seen: not yet met; one of two sums taken to cancel.
+    """
+    return _dx(dout, cache, through_mean=0), *_parameters(dout, cache)
+
+
+def batchnorm_backward_alt_constant_variance(dout, cache):
+    """the sum of dout times the normalized x is missing from the formula.
+
+    Stretching a feature about its mean hardly changes out, and your dx does not know it.
+    Sum dx times (x - mean) over the batch: every column should give nearly 0.
+
+    Seen: not yet met; one of two sums taken to cancel.
+    """
+    return _dx(dout, cache, through_variance=0), *_parameters(dout, cache)
+
+
+def batchnorm_backward_alt_opposite_variance(dout, cache):
+    """the gradient through the variance has the opposite sign.
+
+    Where x grows the variance grows too, and the normalized x becomes smaller, not larger.
+    Sum dx times (x - mean) over the batch: every column should give nearly 0.
+
+    Seen: not yet met; a sign lost in the power -1/2.
+    """
+    return _dx(dout, cache, through_variance=-1), *_parameters(dout, cache)
+
+
+def batchnorm_backward_alt_gamma_twice(dout, cache):
+    """gamma is in the formula twice.
+
+    out is gamma times the normalized x, once: dx should grow like gamma, not like its square.
+    Double gamma, leave dout as it is, and compare the two dx.
+
+    Seen: not yet met; gamma both in front and inside the sums.
+    """
+    x_hat, gamma, inv_std = cache
+    return _dx(dout, (x_hat, gamma**2, inv_std)), *_parameters(dout, cache)
+
+
+def batchnorm_backward_alt_without_std(dout, cache):
+    """dx is not divided by the standard deviation.
+
+    A feature on a scale ten times larger should have a gradient ten times smaller.
+    Multiply x by 10, leave dout as it is, and compare the two dx.
+
+    Seen: not yet met; a factor left out.
+    """
+    x_hat, gamma, inv_std = cache
+    return _dx(dout, (x_hat, gamma, np.ones_like(inv_std))), *_parameters(dout, cache)
+
+
+def layernorm_over_the_batch(x, gamma, beta, ln_param):
+    """every feature is normalized over the batch.
+
+    That is batch normalization: your columns have mean 0, where the rows should.
+    Pass one row alone, then the same row among others: its out should not change.
+
+    Seen: in CS231n submissions, with a backward pass to match; the notebook does not notice.
+    """
+    return _layernorm(x, gamma, beta, ln_param, axis=0)
+
+
+def layernorm_over_everything(x, gamma, beta, ln_param):
+    """one mean and one variance serve all examples together.
+
+    An example's out then depends on the examples beside it.
+    Pass one row alone, then the same row among others: its out should not change.
+
+    Seen: not yet met; an axis left out.
+    """
+    return _layernorm(x, gamma, beta, ln_param, axis=None)
+
+
+def layernorm_statistics_lose_their_axis(x, gamma, beta, ln_param):
+    """the rows' means have lost their axis and meet the columns of x.
+
+    An array of shape (N,) is lined up with the last axis of x, and that is D long.
+    Print the shapes of x and of your mean for a batch of 2 rows and 3 columns.
+
+    Seen: not yet met; keepdims left out.
+    """
+    eps = ln_param.get("eps", 1e-5)
+    inv_std = 1 / np.sqrt(x.var(axis=1) + eps)
+    x_hat = (x - x.mean(axis=1)) * inv_std
+    return gamma * x_hat + beta, (x_hat, gamma, inv_std)
+
+
+def layernorm_scales_the_transpose(x, gamma, beta, ln_param):
+    """gamma and beta meet x while its rows and columns have changed places.
+
+    gamma and beta hold one number for each feature. Yours are lined up with the examples.
+    With two rows and three columns, print the shapes of all that meets gamma.
+
+    Seen: not yet met; batch normalization called on x.T.
+    """
+    _, (x_hat, _, inv_std) = _layernorm(x, gamma, beta, ln_param)
+    return (gamma * x_hat.T + beta).T, (x_hat, gamma, inv_std)
+
+
+def layernorm_unbiased_variance(x, gamma, beta, ln_param):
+    """the variance is divided by D - 1.
+
+    Before gamma and beta, every entry comes out too small by sqrt((D - 1) / D).
+    Normalize a row of 1 and -1, with gamma 1 and beta 0: what should come out?
+
+    Seen: not yet met; in batch normalization it was, as ddof=1.
+    """
+    return _layernorm(x, gamma, beta, ln_param, ddof=1)
+
+
+def layernorm_without_eps(x, gamma, beta, ln_param):
+    """eps is left out.
+
+    At 1e-5 that makes little difference, until an example of equal features is divided by 0.
+    Normalize a row of equal numbers, or set eps to 1 and see whether out changes.
+
+    Seen: not yet met; in batch normalization it was.
+    """
+    return _layernorm(x, gamma, beta, ln_param, invert=lambda var, eps: 1 / np.sqrt(var))
+
+
+def layernorm_eps_outside_root(x, gamma, beta, ln_param):
+    """eps is added to the standard deviation, not to the variance.
+
+    For an example of nearly equal features, you can divide by a number 300 times too small.
+    Set eps to 1 and normalize a row of variance 1: what is it divided by?
+
+    Seen: not yet met; in batch normalization it was.
+    """
+    return _layernorm(x, gamma, beta, ln_param, invert=lambda var, eps: 1 / (np.sqrt(var) + eps))
+
+
+def layernorm_eps_is_always_1e_5(x, gamma, beta, ln_param):
+    """eps is 1e-5 whatever ln_param says.
+
+    With the default your out is right; with any other value it does not change.
+    Set eps to 1000: out should hardly differ from beta.
+
+    Seen: not yet met; a number typed in where ln_param holds it.
+    """
+    return _layernorm(x, gamma, beta, {}, invert=lambda var, eps: 1 / np.sqrt(var + 1e-5))
+
+
+def layernorm_centers_x_in_place(x, gamma, beta, ln_param):
+    """x itself is centered, in place.
+
+    x belongs to the caller: the layer before needs it once more and finds it changed.
+    Print the mean of x before and after a call.
+
+    Seen: not yet met; in batch normalization it was, as x -= mean.
+    """
+    result = _layernorm(x, gamma, beta, ln_param)
+    x -= x.mean(axis=1, keepdims=True)
+    return result
+
+
+def layernorm_backward_over_the_batch(dout, cache):
+    """the sums in dx run over the batch.
+
+    That is batch normalization's dx. Here a mean belongs to a row, and no row moves another.
+    Change one row of dout: which rows of dx change?
+
+    Seen: not yet met; batchnorm_backward copied.
+    """
+    return _layernorm_dx(dout, cache, axis=0), *_parameters(dout, cache)
+
+
+def layernorm_backward_gamma_outside(dout, cache):
+    """gamma multiplies the sums in dx from outside.
+
+    A column has one gamma, a row has all of them: over a row it is no common factor.
+    Set gamma to [1, 0, 0]: does out depend on the other two features? Your dx says no.
+
+    Seen: not yet met; the one-line formula of batch normalization with the axis changed.
+    """
+    x_hat, gamma, inv_std = cache
+    dx = gamma * _layernorm_dx(dout, (x_hat, np.ones_like(gamma), inv_std))
+    return dx, *_parameters(dout, cache)
+
+
+def layernorm_backward_without_gamma(dout, cache):
+    """gamma is missing from dx.
+
+    out is gamma times the normalized x: what reaches x has passed through gamma.
+    Set gamma to 0: out no longer depends on x, and dx should say so.
+
+    Seen: not yet met; a factor left out.
+    """
+    x_hat, gamma, inv_std = cache
+    dx = _layernorm_dx(dout, (x_hat, np.ones_like(gamma), inv_std))
+    return dx, *_parameters(dout, cache)
+
+
+def layernorm_backward_constant_statistics(dout, cache):
+    """the mean and the variance are treated as constants.
+
+    Both depend on x, so a change of one x moves the out of its whole row.
+    Sum your dx over each row: a shift of a row does not change out at all.
+
+    Seen: not yet met; in batch normalization it was.
+    """
+    dx = _layernorm_dx(dout, cache, through_mean=0, through_variance=0)
+    return dx, *_parameters(dout, cache)
+
+
+def layernorm_backward_constant_mean(dout, cache):
+    """the gradient through the mean is left out.
+
+    A shift of a whole row does not change out, so each row of dx should sum to 0.
+    Print the row sums of dx, beside the size of its entries.
+
+    Seen: not yet met; one of the three paths left out.
+    """
+    return _layernorm_dx(dout, cache, through_mean=0), *_parameters(dout, cache)
+
+
+def layernorm_backward_constant_variance(dout, cache):
+    """the gradient through the variance is left out.
+
+    Stretching a row about its mean hardly changes out, and your dx does not know it.
+    Sum dx times (x - mean) along each row: that should give nearly 0.
+
+    Seen: not yet met; one of the three paths left out.
+    """
+    return _layernorm_dx(dout, cache, through_variance=0), *_parameters(dout, cache)
+
+
+def layernorm_backward_divides_by_n(dout, cache):
+    """the sums in dx are divided by the number of examples.
+
+    A row's mean and variance are over its D features, however many rows there are.
+    Pass one row alone, then the same row among others: its dx should not change.
+
+    Seen: not yet met; N of batch normalization kept.
+    """
+    share = dout.shape[1] / dout.shape[0]
+    return _layernorm_dx(dout, cache, share, share), *_parameters(dout, cache)
+
+
+def layernorm_backward_parameters_over_features(dout, cache):
+    """dgamma and dbeta are summed over the features.
+
+    They come out with one entry for each example, and gamma has one for each feature.
+    Print the shapes of dgamma and dbeta beside that of gamma.
+
+    Seen: not yet met; the axis changed in every sum.
+    """
+    x_hat, _, _ = cache
+    return _layernorm_dx(dout, cache), (dout * x_hat).sum(axis=1), dout.sum(axis=1)
+
+
 def _moving_average(momentum, old, new):
     return momentum * old + (1 - momentum) * new
 
@@ -476,6 +771,32 @@ def _parameters(dout, cache):
     return (dout * x_hat).sum(axis=0), dout.sum(axis=0)
 
 
+def _layernorm(
+    x,
+    gamma,
+    beta,
+    ln_param,
+    *,
+    axis=1,
+    ddof=0,
+    invert=lambda var, eps: 1 / np.sqrt(var + eps),
+):
+    """The right forward pass, but for the parts that are given."""
+    var = x.var(axis=axis, ddof=ddof, keepdims=True)
+    inv_std = invert(var, ln_param.get("eps", 1e-5))
+    x_hat = (x - x.mean(axis=axis, keepdims=True)) * inv_std
+    return gamma * x_hat + beta, (x_hat, gamma, inv_std)
+
+
+def _layernorm_dx(dout, cache, through_mean=1, through_variance=1, *, axis=1):
+    """The right dx for 1, 1 and axis 1: how much comes through mean and variance, and how."""
+    x_hat, gamma, inv_std = cache
+    dx_hat = dout * gamma
+    by_mean = dx_hat.mean(axis=axis, keepdims=True)
+    by_variance = x_hat * (dx_hat * x_hat).mean(axis=axis, keepdims=True)
+    return inv_std * (dx_hat - through_mean * by_mean - through_variance * by_variance)
+
+
 # What each stands in for. The order matters where two give the same outputs: the first is told.
 WRONG_ANSWERS = {
     "batchnorm_forward": [
@@ -513,6 +834,37 @@ WRONG_ANSWERS = {
         batchnorm_backward_another_eps,
         batchnorm_backward_another_cache,
         batchnorm_backward_scales_dout_in_place,
+    ],
+    "batchnorm_backward_alt": [
+        batchnorm_backward_alt_another_cache,
+        batchnorm_backward_alt_without_n,
+        batchnorm_backward_alt_divides_by_n_minus_1,
+        batchnorm_backward_alt_constant_mean,
+        batchnorm_backward_alt_constant_variance,
+        batchnorm_backward_alt_opposite_variance,
+        batchnorm_backward_alt_gamma_twice,
+        batchnorm_backward_alt_without_std,
+    ],
+    "layernorm_forward": [
+        layernorm_over_the_batch,
+        layernorm_over_everything,
+        layernorm_statistics_lose_their_axis,
+        layernorm_scales_the_transpose,
+        layernorm_unbiased_variance,
+        layernorm_without_eps,
+        layernorm_eps_outside_root,
+        layernorm_eps_is_always_1e_5,
+        layernorm_centers_x_in_place,
+    ],
+    "layernorm_backward": [
+        layernorm_backward_over_the_batch,
+        layernorm_backward_gamma_outside,
+        layernorm_backward_without_gamma,
+        layernorm_backward_constant_statistics,
+        layernorm_backward_constant_mean,
+        layernorm_backward_constant_variance,
+        layernorm_backward_divides_by_n,
+        layernorm_backward_parameters_over_features,
     ],
 }
 

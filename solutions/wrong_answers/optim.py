@@ -486,6 +486,471 @@ def adam_ignores_epsilon(w, dw, config=None):
     return next_w, {**config, "t": t, "m": m, "v": v}
 
 
+def nesterov_without_looking_ahead(w, dw, config=None):
+    """the step is that of plain momentum.
+
+    From rest, Nesterov's first step is 1 + momentum times as long as the one you take.
+    Print v_prev and v where the step uses them: are they two different arrays?
+
+    Seen: not yet met; v_prev read after the update, or v updated in place under both names.
+    """
+    config = _momentum_defaults(config, w)
+    v = config["momentum"] * config["velocity"] - config["learning_rate"] * dw
+    return w + v, {**config, "velocity": v}
+
+
+def nesterov_without_v_prev(w, dw, config=None):
+    """the old velocity is missing from the step.
+
+    From rest your first step is right; later ones go too far along the old velocity.
+    Start from a velocity of ones with a zero gradient: how far does w move?
+
+    Seen: not yet met; one of the three terms left out.
+    """
+    config = _momentum_defaults(config, w)
+    mu = config["momentum"]
+    v = mu * config["velocity"] - config["learning_rate"] * dw
+    return w + (1 + mu) * v, {**config, "velocity": v}
+
+
+def nesterov_adds_v_prev(w, dw, config=None):
+    """the old velocity enters the step with the opposite sign.
+
+    From rest your first step is right; later ones go too far along the old velocity.
+    Start from a velocity of ones with a zero gradient: how far does w move?
+
+    Seen: not yet met; a sign left out.
+    """
+    config = _momentum_defaults(config, w)
+    mu, old = config["momentum"], config["velocity"]
+    v = mu * old - config["learning_rate"] * dw
+    return w + mu * old + (1 + mu) * v, {**config, "velocity": v}
+
+
+def nesterov_velocity_cancels(w, dw, config=None):
+    """the step is that of plain gradient descent.
+
+    Your velocity is kept up, and yet w does not depend on it: two terms cancel.
+    Take three steps with momentum 0.9 and three with momentum 0: do they differ?
+
+    Seen: not yet met; (1 + momentum) * v written as v alone.
+    """
+    config = _momentum_defaults(config, w)
+    mu, old = config["momentum"], config["velocity"]
+    v = mu * old - config["learning_rate"] * dw
+    return w - mu * old + v, {**config, "velocity": v}
+
+
+def nesterov_not_stored(w, dw, config=None):
+    """the new velocity is not stored in config.
+
+    Your first step is right; every later one starts from the old velocity again.
+    Print config["velocity"] after one step and after two.
+
+    Seen: not yet met; in momentum it was.
+    """
+    config = _momentum_defaults(config, w)
+    mu, old = config["momentum"], config["velocity"]
+    v = mu * old - config["learning_rate"] * dw
+    return w - mu * old + (1 + mu) * v, config
+
+
+def nesterov_velocity_of_gradients(w, dw, config=None):
+    """the velocity sums up gradients, and the learning rate comes in with the step.
+
+    From zero velocity that moves w exactly as it should; from any other velocity it does not.
+    Start from a velocity of ones with a zero gradient: how far does w move, and which way?
+
+    Seen: not yet met; in momentum it was. PyTorch does it so.
+    """
+    config = _momentum_defaults(config, w)
+    mu = config["momentum"]
+    v = mu * config["velocity"] + dw
+    return w - config["learning_rate"] * (dw + mu * v), {**config, "velocity": v}
+
+
+def nesterov_opposite_velocity(w, dw, config=None):
+    """the velocity points uphill and is subtracted.
+
+    From zero velocity that moves w exactly as it should; a given velocity moves it backwards.
+    Start from a velocity of ones with a zero gradient: which way does w move?
+
+    Seen: not yet met; in momentum it was.
+    """
+    config = _momentum_defaults(config, w)
+    mu, old = config["momentum"], config["velocity"]
+    v = mu * old + config["learning_rate"] * dw
+    return w + mu * old - (1 + mu) * v, {**config, "velocity": v}
+
+
+def nesterov_is_always_0_9(w, dw, config=None):
+    """momentum is 0.9 whatever config says.
+
+    With the default your steps are right; with any other value they do not change.
+    Set momentum to 0 and take two steps: does the second still depend on the first?
+
+    Seen: not yet met; a number typed in where config holds it.
+    """
+    config = _momentum_defaults(config, w)
+    old = config["velocity"]
+    v = 0.9 * old - config["learning_rate"] * dw
+    return w - 0.9 * old + 1.9 * v, {**config, "velocity": v}
+
+
+def adagrad_decays(w, dw, config=None):
+    """the cache is a moving average of squared gradients, not their sum.
+
+    That is RMSProp: from scratch, your first step is ten times too long.
+    Feed dw = 1 ten times and print config["cache"]: what is the sum of ten ones?
+
+    Seen: not yet met; rmsprop copied, with its decay of 0.99.
+    """
+    config = _adagrad_defaults(config, w)
+    cache = 0.99 * config["cache"] + 0.01 * dw**2
+    return _rmsprop_step(w, dw, config, cache), {**config, "cache": cache}
+
+
+def adagrad_without_root(w, dw, config=None):
+    """the square root of the sum is missing.
+
+    Your steps shrink where gradients grow: twice the gradient gives half the step.
+    Double all gradients and start afresh: the steps should come out as before.
+
+    Seen: not yet met; in rmsprop it was.
+    """
+    config = _adagrad_defaults(config, w)
+    cache = config["cache"] + dw**2
+    next_w = w - config["learning_rate"] * dw / (cache + config["epsilon"])
+    return next_w, {**config, "cache": cache}
+
+
+def adagrad_epsilon_multiplies(w, dw, config=None):
+    """epsilon multiplies the root instead of being added to it.
+
+    Your steps are about 1 / epsilon times too long: 1e8 times, at the default.
+    Take one step with dw = 1 and compare its length with the learning rate.
+
+    Seen: not yet met; in rmsprop it was, as np.sqrt(cache) * eps.
+    """
+    config = _adagrad_defaults(config, w)
+    cache = config["cache"] + dw**2
+    next_w = w - config["learning_rate"] * dw / (np.sqrt(cache) * config["epsilon"])
+    return next_w, {**config, "cache": cache}
+
+
+def adagrad_not_stored(w, dw, config=None):
+    """the new sum is used but not stored in config.
+
+    Your first step is right; every later one has forgotten the gradients in between.
+    Print config["cache"] after one step and after two.
+
+    Seen: not yet met; in rmsprop it was.
+    """
+    config = _adagrad_defaults(config, w)
+    return _rmsprop_step(w, dw, config, config["cache"] + dw**2), config
+
+
+def adagrad_keeps_the_last_square(w, dw, config=None):
+    """the cache holds the latest squared gradient alone.
+
+    Every step is then as long as the learning rate, where AdaGrad's steps get shorter.
+    Feed dw = 1 four times: the fourth step should be half as long as the first.
+
+    Seen: not yet met; stored where it should be added.
+    """
+    config = _adagrad_defaults(config, w)
+    cache = dw**2
+    return _rmsprop_step(w, dw, config, cache), {**config, "cache": cache}
+
+
+def adagrad_old_cache(w, dw, config=None):
+    """the step divides by the sum from before its update.
+
+    In a first step that sum is zero, and epsilon alone is left to divide by.
+    Take one step from a fresh config with dw = 1 and look at its length.
+
+    Seen: not yet met; in rmsprop it was.
+    """
+    config = _adagrad_defaults(config, w)
+    next_w = _rmsprop_step(w, dw, config, config["cache"])
+    return next_w, {**config, "cache": config["cache"] + dw**2}
+
+
+def adagrad_without_square(w, dw, config=None):
+    """the gradient enters the sum without being squared.
+
+    A sum of squares is never negative. Yours can be, and then its root is not a number.
+    Take one step with dw = -1 and print config["cache"].
+
+    Seen: not yet met; a square left out.
+    """
+    config = _adagrad_defaults(config, w)
+    cache = config["cache"] + dw
+    return _rmsprop_step(w, dw, config, cache), {**config, "cache": cache}
+
+
+def adagrad_ignores_epsilon(w, dw, config=None):
+    """the step does not depend on config["epsilon"].
+
+    At the default nobody notices; with a larger epsilon your steps come out too long.
+    Take one step with epsilon = 1000: w should hardly move.
+
+    Seen: not yet met; in rmsprop it was, as a typed-in 1e-8.
+    """
+    config = _adagrad_defaults(config, w)
+    cache = config["cache"] + dw**2
+    next_w = w - config["learning_rate"] * dw / (np.sqrt(cache) + 1e-8)
+    return next_w, {**config, "cache": cache}
+
+
+def adadelta_new_delta(w, dw, config=None):
+    """delta is updated before the step uses it.
+
+    At the defaults your first step is 1.4 times too long: delta has already grown there.
+    Print delta in your first step, at the line that takes its root.
+
+    Seen: not yet met; the order of cache carried over to delta.
+    """
+    config = _adadelta_defaults(config, w)
+    cache = _rmsprop_cache(config, dw)
+    delta = _adadelta_delta(config, _adadelta_step(config, config["delta"], cache, dw))
+    return _adadelta_result(w, config, _adadelta_step(config, delta, cache, dw), cache, delta)
+
+
+def adadelta_delta_of_gradients(w, dw, config=None):
+    """delta averages squared gradients, not squared steps.
+
+    delta then grows like cache, their roots nearly cancel, and w moves by dw itself.
+    Print cache and delta after two steps from a fresh config: which is the larger?
+
+    Seen: not yet met; the line for cache copied.
+    """
+    config = _adadelta_defaults(config, w)
+    cache = _rmsprop_cache(config, dw)
+    step = _adadelta_step(config, config["delta"], cache, dw)
+    return _adadelta_result(w, config, step, cache, _adadelta_delta(config, dw))
+
+
+def adadelta_delta_of_scaled_steps(w, dw, config=None):
+    """delta averages steps that the learning rate has scaled.
+
+    At the default of 1 nobody notices; a smaller one then shrinks every later step once more.
+    Feed the same gradients at learning_rate 1 and at 0.5: delta should come out the same.
+
+    Seen: not yet met; the difference of two w taken for the step.
+    """
+    config = _adadelta_defaults(config, w)
+    cache = _rmsprop_cache(config, dw)
+    step = _adadelta_step(config, config["delta"], cache, dw)
+    delta = _adadelta_delta(config, config["learning_rate"] * step)
+    return _adadelta_result(w, config, step, cache, delta)
+
+
+def adadelta_delta_not_stored(w, dw, config=None):
+    """the new delta is not stored in config.
+
+    Your first step is right; in every later one delta is what it was at the start.
+    Print config["delta"] after one step and after two.
+
+    Seen: not yet met; one of two states forgotten.
+    """
+    config = _adadelta_defaults(config, w)
+    cache = _rmsprop_cache(config, dw)
+    step = _adadelta_step(config, config["delta"], cache, dw)
+    return _adadelta_result(w, config, step, cache, config["delta"])
+
+
+def adadelta_without_roots(w, dw, config=None):
+    """the square roots are missing.
+
+    Your first steps shrink where gradients grow: twice the gradient gives half the step.
+    Double all gradients and start afresh: the first step should hardly change.
+
+    Seen: not yet met; in rmsprop it was.
+    """
+    config = _adadelta_defaults(config, w)
+    cache = _rmsprop_cache(config, dw)
+    step = (config["delta"] + config["epsilon"]) / (cache + config["epsilon"]) * dw
+    return _adadelta_result(w, config, step, cache, _adadelta_delta(config, step))
+
+
+def adadelta_epsilon_outside_roots(w, dw, config=None):
+    """epsilon is added to the roots, not to what is under them.
+
+    epsilon sets the size of the first steps: at the default, yours are 1000 times too short.
+    Take one step with dw = 1 at epsilon 1e-6 and one at 1e-4: how do their lengths compare?
+
+    Seen: not yet met; the form of rmsprop carried over.
+    """
+    config = _adadelta_defaults(config, w)
+    epsilon, cache = config["epsilon"], _rmsprop_cache(config, dw)
+    step = (np.sqrt(config["delta"]) + epsilon) / (np.sqrt(cache) + epsilon) * dw
+    return _adadelta_result(w, config, step, cache, _adadelta_delta(config, step))
+
+
+def adadelta_without_epsilon_above(w, dw, config=None):
+    """epsilon is missing under the root of delta.
+
+    delta starts at zero: then your first step is zero, delta stays zero, and w never moves.
+    Take three steps from a fresh config and compare next_w with w.
+
+    Seen: not yet met; epsilon taken for a guard against dividing by zero only.
+    """
+    config = _adadelta_defaults(config, w)
+    cache = _rmsprop_cache(config, dw)
+    step = np.sqrt(config["delta"]) / np.sqrt(cache + config["epsilon"]) * dw
+    return _adadelta_result(w, config, step, cache, _adadelta_delta(config, step))
+
+
+def adadelta_ignores_learning_rate(w, dw, config=None):
+    """the step does not depend on config["learning_rate"].
+
+    At the default of 1 nobody notices; a schedule that lowers it has no effect on you.
+    Take one step with learning_rate = 0: w should stay where it is.
+
+    Seen: not yet met; the paper has no such factor, the handout has.
+    """
+    config = _adadelta_defaults(config, w)
+    cache = _rmsprop_cache(config, dw)
+    step = _adadelta_step(config, config["delta"], cache, dw)
+    delta = _adadelta_delta(config, step)
+    return w - step, {**config, "cache": cache, "delta": delta}
+
+
+def adadelta_other_default(w, dw, config=None):
+    """learning_rate is 1e-2 where config does not give it.
+
+    With a given learning rate your steps are right; without, a hundred times too short.
+    Take one step from a fresh config and print config["learning_rate"] after it.
+
+    Seen: not yet met; the default of the other rules copied.
+    """
+    config = _adadelta_defaults({"learning_rate": 1e-2, **(config or {})}, w)
+    cache = _rmsprop_cache(config, dw)
+    step = _adadelta_step(config, config["delta"], cache, dw)
+    return _adadelta_result(w, config, step, cache, _adadelta_delta(config, step))
+
+
+def amsgrad_is_adam(w, dw, config=None):
+    """the step is that of plain Adam.
+
+    After a large gradient v fades again, and your steps grow with it; v_max does not fade.
+    Feed one large gradient and then small ones: print v, v_max and what you divide by.
+
+    Seen: not yet met; v_max computed and not used.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    v_max = np.maximum(config["v_max"], v)
+    next_w = _adam_step(w, config, *_corrected(config, t, m, v))
+    return next_w, {**config, "t": t, "m": m, "v": v, "v_max": v_max}
+
+
+def amsgrad_maximum_not_stored(w, dw, config=None):
+    """the new v_max is used but not stored in config.
+
+    Each maximum is then taken against zero, and from a fresh config your steps are Adam's.
+    Print config["v_max"] after one step and after two.
+
+    Seen: not yet met; one of four states forgotten.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    v_max = np.maximum(config["v_max"], v)
+    next_w = _adam_step(w, config, *_corrected(config, t, m, v_max))
+    return next_w, {**config, "t": t, "m": m, "v": v}
+
+
+def amsgrad_old_maximum(w, dw, config=None):
+    """the step divides by v_max from before its update.
+
+    In a first step that is zero, and epsilon alone is left to divide by.
+    Take one step from a fresh config with dw = 1 and look at its length.
+
+    Seen: not yet met; two lines in the other order.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    next_w = _adam_step(w, config, *_corrected(config, t, m, config["v_max"]))
+    v_max = np.maximum(config["v_max"], v)
+    return next_w, {**config, "t": t, "m": m, "v": v, "v_max": v_max}
+
+
+def amsgrad_maximum_replaces_v(w, dw, config=None):
+    """the maximum is stored as v too.
+
+    The next moving average then starts from the maximum, and can no longer fall below it.
+    Feed one large gradient and then small ones: v should fall while v_max stays.
+
+    Seen: not yet met; one name for both.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    v_max = np.maximum(config["v_max"], v)
+    next_w = _adam_step(w, config, *_corrected(config, t, m, v_max))
+    return next_w, {**config, "t": t, "m": m, "v": v_max, "v_max": v_max}
+
+
+def amsgrad_one_maximum_for_all(w, dw, config=None):
+    """one maximum serves all entries of w.
+
+    What every entry is divided by then follows the entry with the largest gradients.
+    Take one step with dw = [1, 0.01]: both entries should move equally far.
+
+    Seen: not yet met; np.max taken for np.maximum.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    v_max = np.full_like(v, max(config["v_max"].max(), v.max()))
+    next_w = _adam_step(w, config, *_corrected(config, t, m, v_max))
+    return next_w, {**config, "t": t, "m": m, "v": v, "v_max": v_max}
+
+
+def amsgrad_maximum_of_squares(w, dw, config=None):
+    """v_max is the largest squared gradient, not the largest v.
+
+    From scratch dw^2 is a thousand times v at the default, and your step 32 times too short.
+    Take one step with dw = 1 from a fresh config and print v beside v_max.
+
+    Seen: not yet met; the maximum taken before the average.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    v_max = np.maximum(config["v_max"], dw**2)
+    next_w = _adam_step(w, config, *_corrected(config, t, m, v_max))
+    return next_w, {**config, "t": t, "m": m, "v": v, "v_max": v_max}
+
+
+def amsgrad_m_uncorrected(w, dw, config=None):
+    """v_max is corrected but the step takes m as it is.
+
+    Your first step is 1 - beta1 times as long as it should be: a tenth, at the default.
+    Compare the length of your first step with the learning rate.
+
+    Seen: not yet met; in Adam it was. The paper corrects neither.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    v_max = np.maximum(config["v_max"], v)
+    _, v_hat = _corrected(config, t, m, v_max)
+    return _adam_step(w, config, m, v_hat), {**config, "t": t, "m": m, "v": v, "v_max": v_max}
+
+
+def amsgrad_same_correction_every_step(w, dw, config=None):
+    """the bias correction stays what it was in the first step.
+
+    Your first step is right. m and v go on growing after it, so their correction has to fade.
+    Print t and both corrections in three consecutive steps.
+
+    Seen: not yet met; in Adam it was, t never advanced or never stored.
+    """
+    config = _amsgrad_defaults(config, w)
+    t, m, v = _adam_moments(config, dw)
+    v_max = np.maximum(config["v_max"], v)
+    next_w = _adam_step(w, config, *_corrected(config, t, m, v_max))
+    return next_w, {**config, "m": m, "v": v, "v_max": v_max}
+
+
 def _defaults(config, **values):
     return {**values, **(config or {})}
 
@@ -527,6 +992,32 @@ def _corrected(config, t, m, v):
 
 def _adam_step(w, config, m, v):
     return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"])
+
+
+def _adagrad_defaults(config, w):
+    return _defaults(config, learning_rate=1e-2, epsilon=1e-8, cache=np.zeros_like(w))
+
+
+def _adadelta_defaults(config, w):
+    state = {"cache": np.zeros_like(w), "delta": np.zeros_like(w)}
+    return _defaults(config, learning_rate=1.0, decay_rate=0.95, epsilon=1e-6, **state)
+
+
+def _adadelta_step(config, delta, cache, dw):
+    return np.sqrt(delta + config["epsilon"]) / np.sqrt(cache + config["epsilon"]) * dw
+
+
+def _adadelta_delta(config, step):
+    decay = config["decay_rate"]
+    return decay * config["delta"] + (1 - decay) * step**2
+
+
+def _adadelta_result(w, config, step, cache, delta):
+    return w - config["learning_rate"] * step, {**config, "cache": cache, "delta": delta}
+
+
+def _amsgrad_defaults(config, w):
+    return _adam_defaults({"v_max": np.zeros_like(w), **(config or {})}, w)
 
 
 # What each stands in for. The order matters where two give the same outputs: the first is told.
@@ -572,7 +1063,51 @@ WRONG_ANSWERS = {
         adam_moments_not_stored,
         adam_ignores_epsilon,
     ],
+    "nesterov_momentum": [
+        nesterov_without_looking_ahead,
+        nesterov_without_v_prev,
+        nesterov_adds_v_prev,
+        nesterov_velocity_cancels,
+        nesterov_not_stored,
+        nesterov_velocity_of_gradients,
+        nesterov_opposite_velocity,
+        nesterov_is_always_0_9,
+    ],
+    "adagrad": [
+        adagrad_decays,
+        adagrad_without_root,
+        adagrad_epsilon_multiplies,
+        adagrad_not_stored,
+        adagrad_keeps_the_last_square,
+        adagrad_old_cache,
+        adagrad_without_square,
+        adagrad_ignores_epsilon,
+    ],
+    "adadelta": [
+        adadelta_new_delta,
+        adadelta_delta_of_gradients,
+        adadelta_delta_of_scaled_steps,
+        adadelta_delta_not_stored,
+        adadelta_without_roots,
+        adadelta_epsilon_outside_roots,
+        adadelta_without_epsilon_above,
+        adadelta_ignores_learning_rate,
+        adadelta_other_default,
+    ],
+    "amsgrad": [
+        amsgrad_is_adam,
+        amsgrad_maximum_not_stored,
+        amsgrad_old_maximum,
+        amsgrad_maximum_replaces_v,
+        amsgrad_one_maximum_for_all,
+        amsgrad_maximum_of_squares,
+        amsgrad_m_uncorrected,
+        amsgrad_same_correction_every_step,
+    ],
 }
 
 # Wrong in a way that leaves nothing to judge a later function against.
 NOTHING_TO_FOLLOW = []
+
+# From zero velocity, which is how training starts, these take the right steps.
+CHARGED_ONCE = [momentum_opposite_velocity, momentum_velocity_of_gradients]

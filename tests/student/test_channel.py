@@ -205,9 +205,10 @@ def test_closing_leaves_no_thread_behind(connect):
 
 
 def test_what_was_printed_last_is_not_lost(connect):
-    process, channel = connect("import os\ndef f():\n    os.write(1, b'last words')\n    os._exit(0)")
+    process, channel = connect(
+        "import os\ndef f():\n    os.write(1, b'last words')\n    os._exit(0)"
+    )
     with pytest.raises(Closed):
         channel.exchange(request("f"), soon())
     process.wait()
-    channel.close()
     assert channel.take_output() == b"last words"

@@ -42,7 +42,14 @@ def call(*arguments, function="f", returns=1, keep=(), may_change=()):
 
 def test_a_call_returns_its_value(execute):
     assert execute("def f(x): return x + 1", call(2)) == [
-        {"status": "returned", "value": [3], "changed": [], "modified": []}
+        {
+            "status": "returned",
+            "value": [3],
+            "changed": [],
+            "modified": [],
+            "aliased": [],
+            "found_in": "work_under_test.py",
+        }
     ]
 
 
@@ -121,7 +128,7 @@ def test_a_handle_stands_for_the_very_object(execute):
 
 def test_handles_end_with_forget_and_are_never_used_again():
     executor = Executor({})
-    executor.find = lambda file, name: lambda x: x
+    executor.find = lambda file, name: (lambda x: x, file)
     first = executor.run([call(1, keep=[0])])[0]["value"][0]
     executor.forget()
     second = executor.run([call(2, keep=[0])])[0]["value"][0]
@@ -175,10 +182,57 @@ def test_an_array_of_nans_left_alone_is_not_modified(execute):
     assert answer["modified"] == []
 
 
+def test_arrays_updated_in_place_are_reported_whether_they_may_or_not(execute):
+    """Which of them is against the rules, the parent knows."""
+    source = "def f(w, dw):\n    w += 1\n    dw += 1\n    return w"
+    (answer,) = execute(source, call(np.zeros(2), np.zeros(2), may_change=[0]))
+    assert answer["modified"] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("body", "aliased"),
+    [
+        ("config['v'] = dw", [1]),
+        ("config['v'] = dw[::2]", [1]),
+        ("config['v'] = dw.reshape(2, 2)", [1]),
+        ("config['deep'] = {'v': w}", [0]),
+        ("config['v'] = w; config['u'] = dw", [0, 1]),
+        ("return w, {'v': dw}", [1]),
+        ("config['v'] = dw.copy()", []),
+        ("config['v'] = 2 * dw", []),
+        ("config['v'] = [dw][0] + 0", []),
+        ("config['v'] += 1", []),
+        ("config['u'] = config['v']", []),
+        ("return dw, config", []),
+    ],
+)
+def test_arrays_kept_in_a_dict_without_a_copy_are_reported(execute, body, aliased):
+    source = f"def f(w, dw, config):\n    {body}\n    return w, config"
+    arrays = np.zeros(4), np.zeros(4)
+    (answer,) = execute(source, call(*arrays, {"v": np.zeros(4)}, returns=2, may_change=[0, 2]))
+    assert answer["aliased"] == aliased
+
+
+def test_a_dict_that_may_not_change_is_a_state_as_well(execute):
+    source = "def f(x, options): return x\ndef g(x, options):\n    options['x'] = x\n    return x"
+    apart, kept = execute(
+        source,
+        call(np.ones(2), {"y": np.ones(2)}),
+        call(np.ones(2), {"y": np.ones(2)}, function="g"),
+    )
+    assert apart["aliased"] == []
+    assert kept["aliased"] == [0]
+
+
 def test_only_arguments_that_are_dicts_come_back(execute):
     source = "def f(w, config=None):\n    w += 1\n    return w"
     (answer,) = execute(source, call(np.zeros(1), None, may_change=[0, 1]))
     assert answer["changed"] == []
+
+
+def test_arguments_may_be_left_out(execute):
+    (answer,) = execute("def f(w, config=None): return w", call(1, may_change=[0, 1]))
+    assert (answer["status"], answer["changed"]) == ("returned", [])
 
 
 @pytest.mark.parametrize("name", ["absent", "__name__", "value"])
@@ -196,6 +250,71 @@ def test_modules_of_the_interpreter_are_not_the_submissions():
     executor = Executor({})
     asked = {**call("."), "file": "os.py", "function": "listdir"}
     assert executor.run([asked])[0]["status"] == "absent"
+
+
+# Functions in another file than the one meant.
+
+
+@pytest.mark.parametrize(
+    ("others", "found_in"),
+    [
+        ({"more_under_test.py": b"def g(): return 1"}, "more_under_test.py"),
+        (
+            {"a_under_test.py": b"g = len", "b_under_test.py": b"def g(): return 1"},
+            "b_under_test.py",
+        ),
+        (
+            {"b_under_test.py": b"def g(): return 1", "a_under_test.py": b"def g(): return 1"},
+            "a_under_test.py",
+        ),
+        (
+            {
+                "a_under_test.py": b"def g(): return 2",
+                "p_under_test/work_under_test.py": b"def g(): return 1",
+            },
+            "p_under_test/work_under_test.py",
+        ),
+        ({"a_under_test.py": b"def g(): return 1\ndef g(): return 1"}, "a_under_test.py"),
+        ({"a_under_test.py": b"x = 1\nasync def g(): pass\ndef g(): return 1"}, "a_under_test.py"),
+    ],
+)
+def test_a_function_is_found_in_another_file(execute, others, found_in):
+    (answer,) = execute("def f(): return 0", call(function="g"), more=others)
+    assert (answer["value"], answer["found_in"]) == ([1], found_in)
+
+
+def test_the_file_that_is_meant_comes_first(execute):
+    others = {"a_under_test.py": b"def f(): return 2"}
+    (answer,) = execute("def f(): return 1", call(), more=others)
+    assert (answer["value"], answer["found_in"]) == ([1], "work_under_test.py")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        b"raise SystemExit('not for grading')",
+        b"class C:\n    def g(self): raise ValueError",
+        b"def gg(): return 1\ndef g_(): return 1",
+        b"# def g(): is somewhere else\ntext = 'def g(): return 1'",
+        b"from os.path import join as g",
+    ],
+)
+def test_a_file_without_the_function_at_its_top_is_not_even_loaded(execute, other):
+    more = {"trap_under_test.py": other + b"\nimport sys\nsys.trapped_under_test = True\n"}
+    (answer,) = execute("", call(function="g"), more=more)
+    assert answer == {"status": "absent", "file_present": True}
+    assert not hasattr(sys, "trapped_under_test")
+
+
+def test_a_function_is_found_where_the_file_meant_was_not_handed_in():
+    files = {"elsewhere_under_test.py": b"def f(x): return x"}
+    sys.meta_path.insert(0, finder := SubmissionFinder(files))
+    try:
+        (answer,) = Executor(files).run([call(3)])
+    finally:
+        sys.meta_path.remove(finder)
+        sys.modules.pop("elsewhere_under_test", None)
+    assert (answer["value"], answer["found_in"]) == ([3], "elsewhere_under_test.py")
 
 
 def test_the_file_is_loaded_once(execute):

@@ -1,5 +1,6 @@
 """The wire: what goes in comes out, and nothing malformed does."""
 
+import contextlib
 import json
 import random
 
@@ -149,10 +150,8 @@ def test_a_damaged_frame_is_an_error_or_another_value(data, value):
     frame = bytearray(wire.pack(value))
     for _ in range(data.draw(st.integers(1, 4))):
         frame[data.draw(st.integers(0, len(frame) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(WireError):  # anything else fails the test
         wire.unpack(frame)
-    except WireError:
-        pass  # anything else fails the test
 
 
 @given(values, st.integers(1, 60))

@@ -1,12 +1,12 @@
-"""The laws: what must hold of the whole assignment before anyone is graded with it."""
+"""Laws 1, 2, 3 and 6: derived files, solutions, starter, student archive."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from grader import build
@@ -14,11 +14,16 @@ from grader.grading import Graded, grade
 from grader.manifest import load_manifest
 from grader.markers import regions, starter_of
 from grader.project import Project
-from grader.release import release_student_archive, student_files
+from grader.release import ReleaseError, release_student_archive, student_files
 from grader.results import Status
 from grader.submission import Submission, read_submission
 
 SEEDS = (1, 2, 3)
+# Whatever the list says, none of these is for students.
+FORBIDDEN = re.compile(
+    r"/(solutions|wrong_answers|accepted_variants|tests|laws)/"
+    r"|/grader/(markers|build|record|release|instructor)\.py$"
+).search
 TELLING = 16  # a line of a solution shorter than this may stand anywhere by chance
 
 
@@ -59,13 +64,17 @@ def students_archive_is_clean(project: Project) -> list[str]:
     """The student archive holds no solution and works where it is unpacked"""
     manifest = load_manifest(project.manifest)
     with tempfile.TemporaryDirectory() as folder:
-        archive = release_student_archive(project, Path(folder))
+        try:
+            archive = release_student_archive(project, Path(folder))
+        except ReleaseError as error:
+            return [str(error)]
         with zipfile.ZipFile(archive) as packed:
             names = set(packed.namelist())
             texts = {name: packed.read(name).decode("utf-8", "replace") for name in names}
             packed.extractall(folder)  # our own archive, made a moment ago
         allowed = {f"{manifest.name}/{name}" for name, _ in student_files(project, manifest)}
         complaints = [f"{name} is not on the list" for name in sorted(names - allowed)]
+        complaints += [f"{name} is the instructor's" for name in sorted(names) if FORBIDDEN(name)]
         for file, number, line in _solution_lines(project, manifest.files):
             complaints += [
                 f"{name} holds line {number} of {file}: {line}"
@@ -74,14 +83,6 @@ def students_archive_is_clean(project: Project) -> list[str]:
             ]
         complaints += _unless_it_grades(Path(folder) / manifest.name)
     return complaints
-
-
-LAWS: Mapping[int, Callable[[Project], list[str]]] = {
-    1: nothing_derived_is_stale,
-    2: solutions_get_full_marks,
-    3: starter_gets_nothing,
-    6: students_archive_is_clean,
-}
 
 
 def _unless_full(where: str, graded: Graded) -> list[str]:

@@ -1,0 +1,106 @@
+"""Without typer and rich: an offline machine with numpy and pytest can still grade and submit."""
+
+import json
+import sys
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+
+from grader import plain_cli
+
+
+@pytest.fixture
+def here(built_toy, monkeypatch):
+    monkeypatch.chdir(built_toy.root)
+    return built_toy
+
+
+@pytest.fixture
+def run(here, project, run_grader, tmp_path):
+    """Runs `python -m grader` where neither typer nor rich can be imported."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    for name in ("typer", "rich"):
+        (hidden / f"{name}.py").write_text("raise ImportError('not installed')\n")
+
+    def run(*arguments):
+        path = f"{hidden}:{project.root}" if sys.platform != "win32" else f"{hidden};{project.root}"
+        return run_grader(*arguments, cwd=here.root, PYTHONPATH=path)
+
+    return run
+
+
+@pytest.fixture
+def main(here, monkeypatch, capsys):
+    """Calls the command line in this process: its exit code and what it printed."""
+
+    def main(*arguments):
+        monkeypatch.setattr(sys, "argv", ["grader", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            plain_cli.main()
+        printed = capsys.readouterr()
+        return SimpleNamespace(code=ended.value.code, out=printed.out, err=printed.err)
+
+    return main
+
+
+def test_grades_without_typer_and_rich(run, here):
+    done = run("grade", "solutions", "--json", "result.json", "--junit", "result.xml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "100/100" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert json.loads((here.root / "result.json").read_text())["score"] == 100
+    assert (here.root / "result.xml").is_file()
+
+
+def test_says_what_is_left(run):
+    done = run("build")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "typer is not installed, so only grade and submit are there" in run("--help").stdout
+
+
+def test_submits(main, here):
+    done = main("submit")
+    assert done.code == 0
+    with zipfile.ZipFile(here.root / "submission.zip") as packed:
+        assert sorted(packed.namelist()) == sorted(path.name for path in here.starter.glob("*.py"))
+
+
+def test_questions_are_chosen_by_name(main):
+    done = main("grade", "solutions", "--question", "halve", "--question", "triple")
+    assert done.code == 0
+    assert "30/30" in done.out
+    assert "double" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("path", "least", "code"), [("solutions", 100, 0), ("starter_code", 0.01, 1)]
+)
+def test_fail_under(main, path, least, code):
+    assert main("grade", path, "--fail-under", least).code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nowhere"], "nowhere does not exist"),
+        (["--question", "quadruple"], "There is no question 'quadruple'"),
+        (["--json", "."], "cannot be written"),
+    ],
+)
+def test_wrong_usage_is_told_in_one_sentence(main, arguments, told):
+    done = main("grade", *arguments)
+    assert done.code == 2
+    assert told in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_an_interrupt_is_no_failure(main, monkeypatch):
+    def interrupted(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.commands.grade_command", interrupted)
+    done = main("grade")
+    assert (done.code, done.err) == (130, "\nStopped.\n")

@@ -1,0 +1,160 @@
+"""The checks under pytest: collected once, run as often as is asked, errors passed on."""
+
+import os
+import sys
+
+import pytest
+
+from grader.grading import make_judge
+from grader.manifest import load_manifest
+from grader.reference import load_solutions
+from grader.running import GradingError, run_checks
+from grader.student.local import LocalRunner
+
+ALL = ["double", "double", "double", "halve", "unhalve", "together", "triple"]
+
+
+class Unforeseen(Exception):
+    pass
+
+
+@pytest.fixture
+def run(toy):
+    """Calls `body(judge, rerun)` while the toy's checks are collected."""
+
+    def made(body, **parts):
+        project = toy(recorded=False, **parts)
+        manifest = load_manifest(project.manifest)
+        judge = make_judge(project, manifest, official=True)
+        runner = LocalRunner(load_solutions(project, manifest))
+
+        def begun(rerun):
+            judge.begin(runner)
+            body(judge, rerun)
+
+        run_checks(project, judge, begun)
+        return judge
+
+    return made
+
+
+def questions_run(judge):
+    return [question for question, _ in judge.outcomes]
+
+
+def test_every_run_runs_every_check(run):
+    seen = []
+
+    def body(judge, rerun):
+        for _ in range(2):
+            judge.outcomes.clear()
+            rerun()
+            seen.append(questions_run(judge))
+
+    run(body)
+    assert seen == [ALL, ALL]
+
+
+@pytest.mark.parametrize(
+    ("questions", "expected"),
+    [
+        (["double"], ["double"] * 3),
+        ({"triple", "halve"}, ["halve", "triple"]),
+        ([], []),
+        (None, ALL),
+        (["nothing of ours"], []),
+    ],
+)
+def test_a_run_may_be_of_some_questions(run, questions, expected):
+    assert questions_run(run(lambda judge, rerun: rerun(questions))) == expected
+
+
+def test_nothing_runs_unless_it_is_asked_for(run):
+    judge = run(lambda judge, rerun: None)
+    assert judge.outcomes == {}
+    assert len(judge.specs) == len(ALL)
+
+
+def test_what_the_body_raises_is_passed_on(run):
+    def body(judge, rerun):
+        rerun(["triple"])
+        raise Unforeseen("no more")
+
+    with pytest.raises(Unforeseen, match="no more"):
+        run(body)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_an_interruption_is_passed_on(run, error):
+    def body(judge, rerun):
+        raise error
+
+    with pytest.raises(error):
+        run(body)
+
+
+def test_what_the_judge_raises_ends_the_run(run, monkeypatch):
+    seen = []
+
+    def body(judge, rerun):
+        def broken(item, function, arguments):
+            seen.append(item.name)
+            raise Unforeseen("the judge")
+
+        monkeypatch.setattr(judge, "judge", broken)
+        rerun()
+
+    with pytest.raises(Unforeseen, match="the judge"):
+        run(body)
+    assert seen == ["test_doubles"]
+
+
+@pytest.mark.parametrize("checks", ["import no_such_module", "def test_a(:", "1 / 0", "x = 1"])
+def test_checks_that_cannot_be_collected_are_the_graders_fault(run, checks):
+    def body(judge, rerun):
+        pytest.fail("nothing can be run")
+
+    with pytest.raises(GradingError):
+        run(body, checks=checks)
+
+
+def test_every_file_that_cannot_be_collected_is_told(toy):
+    project = toy(recorded=False)
+    (project.checks / "test_a.py").write_text("import no_such_module")
+    (project.checks / "test_b.py").write_text("1 / 0")
+    judge = make_judge(project, load_manifest(project.manifest), official=True)
+    with pytest.raises(GradingError, match=r"test_a\.py.*no_such_module.*; .*test_b\.py.*Zero"):
+        run_checks(project, judge, lambda rerun: None)
+
+
+def test_the_environment_is_as_it_was(run, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing")
+    before = dict(os.environ), list(sys.path)
+    seen = []
+
+    def body(judge, rerun):
+        seen.append(os.environ.get("PYTEST_ADDOPTS"))
+        os.environ["LEFT_BEHIND"] = "1"
+        sys.path.append("/left/behind")
+        rerun()
+
+    assert questions_run(run(body)) == ALL
+    assert seen == [None]
+    assert (dict(os.environ), list(sys.path)) == before
+    with pytest.raises(Unforeseen):
+        run(lambda judge, rerun: (_ for _ in ()).throw(Unforeseen))
+    assert (dict(os.environ), list(sys.path)) == before
+
+
+def test_a_run_inside_a_run(run):
+    """The laws try submissions while others are graded."""
+    inner = []
+
+    def body(judge, rerun):
+        rerun(["halve"])
+        inner.append(run(lambda judge, rerun: rerun(["double"])))
+        rerun(["triple"])
+
+    outer = run(body)
+    assert questions_run(outer) == ["halve", "triple"]
+    assert questions_run(inner[0]) == ["double"] * 3
