@@ -206,7 +206,7 @@ def adadelta(w, dw, config=None):
 
 
 def amsgrad(w, dw, config=None):
-    """AMSGrad: Adam whose step sizes never grow again (bonus).
+    """AMSGrad: Adam that remembers its largest second moment (bonus).
 
     As Adam, but the step is divided by the largest second moment so far:
 

@@ -72,6 +72,18 @@ def amsgrad_without_correction(w, dw, config=None):
     return next_w, {**config, "t": config["t"] + 1, "m": m, "v": v, "v_max": v_max}
 
 
+def amsgrad_maximum_of_corrected(w, dw, config=None):
+    """The maximum is taken of the corrected second moments, as some libraries do. Accepted."""
+    state = {"m": 0 * w, "v": 0 * w, "v_max": 0 * w, "t": 0}
+    config = _defaults(config, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8, **state)
+    beta1, beta2, t = config["beta1"], config["beta2"], config["t"] + 1
+    m = beta1 * config["m"] + (1 - beta1) * dw
+    v = beta2 * config["v"] + (1 - beta2) * dw**2
+    v_max = np.maximum(config["v_max"], v / (1 - beta2**t))
+    step = m / (1 - beta1**t) / (np.sqrt(v_max) + config["epsilon"])
+    return w - config["learning_rate"] * step, {**config, "t": t, "m": m, "v": v, "v_max": v_max}
+
+
 def _defaults(config, **values):
     return {**values, **(config or {})}
 
@@ -91,6 +103,7 @@ ACCEPTED_VARIANTS = {
     "adagrad": [adagrad_epsilon_inside_root],
     "amsgrad": [
         amsgrad_without_correction,
+        amsgrad_maximum_of_corrected,
         *(_adam_form(**form, amsgrad=True) for form in _ADAM_FORMS),
     ],
 }
