@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
+from grader.counting import printable
 from grader.grading import HARDENED, OFFICIAL, Graded
 from grader.judging import Outcome
 from grader.manifest import Manifest
@@ -154,7 +155,7 @@ def _explanation(
     if told.printed.strip() and graded.result.mode != OFFICIAL:
         yield Text(f"  {manifest.say('printed')}", "dim")
         for line in told.printed.strip().splitlines()[:MAX_PRINTED]:
-            yield Text(_cut(f"    {_printable(line)}"), "dim")
+            yield Text(_cut(f"    {printable(line)}"), "dim")
     others = [outcome.spec.name.replace("_", " ") for outcome in failing if outcome is not told]
     if others:
         yield from _wrapped(manifest.say("also", checks=", ".join(others)), style="dim")
@@ -190,7 +191,7 @@ def _wrapped(text: str, *, indent: str = "  ", style: str = "plain") -> Iterator
         yield from (
             Text(part, style)
             for part in textwrap.wrap(
-                _printable(line),
+                printable(line),
                 WIDTH,
                 initial_indent=indent,
                 subsequent_indent=indent,
@@ -224,10 +225,6 @@ def _cut(line: str) -> str:
 def _lower_first(title: str) -> str:
     """A sentence after a colon; a name like `dW` or an acronym keeps its capitals."""
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
-
-
-def _printable(line: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in line.expandtabs(4))
 
 
 def _ascii(text: str, encoding: str) -> str:
