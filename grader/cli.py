@@ -81,12 +81,26 @@ def grade(
         float | None, typer.Option(help="Exit with 1 if the score is lower.")
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Grade again after every save.")] = False,
+    allow_weak_isolation: Annotated[
+        bool,
+        typer.Option(
+            "--allow-weak-isolation",
+            help="Grade officially where submissions can read files or use the network.",
+        ),
+    ] = False,
 ) -> None:
     """Grade one submission. Exit code 0 whatever the score, unless --fail-under says otherwise."""
 
     def command(commands: Any) -> int:
         options = commands.GradeOptions(
-            path, tuple(question or ()), official, seed, json, junit, fail_under
+            path,
+            tuple(question or ()),
+            official,
+            seed,
+            json,
+            junit,
+            fail_under,
+            allow_weak_isolation,
         )
         return int((commands.watch_command if watch else commands.grade_command)(options))
 

@@ -43,6 +43,7 @@ class GradeOptions:
     json: Path | None = None
     junit: Path | None = None
     fail_under: float | None = None
+    allow_weak_isolation: bool = False
 
 
 def grade_command(options: GradeOptions) -> int:
@@ -129,6 +130,7 @@ def _grade(
         official=options.official,
         seed=seed or 0,
         questions=options.questions,
+        allow_weak_isolation=options.allow_weak_isolation,
     )
     if not options.official:
         history.keep(project.local / "history", graded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,11 +19,16 @@ from grader.project import Project
 from grader.reference import LiveSource, RecordedSource, load_solutions
 from grader.results import Result, SubmissionInfo, add_points, this_environment
 from grader.running import Rerun, run_checks
+from grader.student import hosts
+from grader.student.inside.confinement import hide_from_others, lacking_layers
 from grader.student.process import StudentProcess
 from grader.submission import Submission
 
 PRACTICE, OFFICIAL = "practice", "official"
-HARDENED = ("process", "rlimits", "landlock", "seccomp")  # what official grading wants to stand on
+
+
+class WeakIsolation(Exception):
+    """Official grading is refused on this machine; the sentence says why and what to do."""
 
 
 @dataclass
@@ -42,18 +48,39 @@ class JudgeSession:
     close: Callable[[], None]
 
 
-def start_process(project: Project, manifest: Manifest, submission: Submission) -> StudentProcess:
-    """The process that runs this submission's functions; it starts with the first call."""
-    return StudentProcess(submission.files, project.assignment, manifest.limits)
+def open_host(project: Project, **options: Any) -> hosts.Host:
+    """What student processes are started by; answers must not be readable in them."""
+    answers = [
+        *project.solutions.glob("**/*.py"),
+        *project.expected.glob("*.frame"),
+    ]
+    return hosts.open_host(hosts.Enclosure(project.assignment, tuple(answers), **options))
+
+
+def require_isolation(host: hosts.Host) -> None:
+    """Raise `WeakIsolation` unless the host's processes can reach no file and no network."""
+    lacking = lacking_layers(host.layers)
+    if lacking:
+        raise WeakIsolation(
+            f"Official grading is refused: this machine lacks {' and '.join(lacking)}, so that a "
+            "submission could read the answers or send them away. Grade on Linux 5.13 or newer "
+            "(docs/security.md says how), or accept it with --allow-weak-isolation."
+        )
 
 
 def open_judge(project: Project, submission: Submission) -> JudgeSession:
     """A practice judge for checks that pytest runs directly; its failures reach pytest."""
     manifest = load_manifest(project.manifest)
     judge = make_judge(project, manifest, raising=True)
-    process = start_process(project, manifest, submission)
+    host = open_host(project)
+    process = StudentProcess(submission.files, project.assignment, manifest.limits, host)
     judge.begin(process)
-    return JudgeSession(judge, process.close)
+
+    def close() -> None:
+        process.close()
+        host.close()
+
+    return JudgeSession(judge, close)
 
 
 def make_judge(
@@ -76,32 +103,63 @@ def grade(
     official: bool = False,
     seed: int = 0,
     questions: tuple[str, ...] = (),
+    allow_weak_isolation: bool = False,
 ) -> Iterator[Graded]:
     """Grade submissions one after another.
 
-    official: use the live oracle and inputs drawn from `seed`; needs `solutions/`.
+    official: use the live oracle and inputs drawn from `seed`; needs `solutions/`, and
+        `WeakIsolation` is raised where student code could read files or use the network, unless
+        `allow_weak_isolation`.
     questions: grade only these (and run what they need); default all.
     Raises GradingError where the checks themselves cannot be collected.
     """
     manifest = load_manifest(project.manifest)
-    judge = make_judge(project, manifest, official=official, questions=questions)
+    host = open_host(project)  # gets ready while the checks are collected
+    try:
+        if official:
+            hide_from_others()
+            if not allow_weak_isolation:
+                require_isolation(host)
+        judge = make_judge(project, manifest, official=official, questions=questions)
+        yield from _grade_all(judge, host, project, submissions, seed)
+    finally:
+        host.close()
+
+
+def _grade_all(
+    judge: Judge, host: hosts.Host, project: Project, submissions: Iterable[Submission], seed: int
+) -> list[Graded]:
     graded: list[Graded] = []
 
     def grade_each(rerun: Rerun) -> None:
         for submission in submissions:
-            started = time.perf_counter()
-            process = start_process(project, manifest, submission)
-            try:
-                judge.begin(process, seed)
-                rerun()
-                judge.finish()
-            finally:
-                process.close()
-            seconds = time.perf_counter() - started
-            graded.append(count(judge, submission, process.isolation, seconds))
+            graded.append(grade_one(judge, rerun, host, project, submission, seed))
 
     run_checks(project, judge, grade_each)
-    yield from graded
+    return graded
+
+
+def grade_one(
+    judge: Judge,
+    rerun: Rerun,
+    host: hosts.Host,
+    project: Project,
+    submission: Submission,
+    seed: int,
+) -> Graded:
+    """Grade one submission with checks that are collected already."""
+    started = time.perf_counter()
+    process = StudentProcess(submission.files, project.assignment, judge.manifest.limits, host)
+    try:
+        judge.begin(process, seed)
+        rerun()
+        judge.finish()
+    finally:
+        process.close()
+    layers: tuple[str, ...] = ()
+    with contextlib.suppress(hosts.ProcessUnavailable):  # every check says so
+        layers = host.layers
+    return count(judge, submission, layers, time.perf_counter() - started)
 
 
 def count(
@@ -114,6 +172,8 @@ def count(
     bonus = [question for question in questions if question.bonus]
     outcomes = list(judge.outcomes.values())
     output = "".join(outcome.printed for outcome in outcomes)
+    if judge.source.hidden and output:  # inputs can be printed
+        output = manifest.say("printed_hidden", count=len(output))
     if submission.refused:
         output = manifest.say("unreadable", why=submission.refused)
     result = Result(

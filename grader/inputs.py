@@ -10,6 +10,7 @@ import copy
 import difflib
 import io
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 
 from grader.files import write_atomically
-from grader.grading import start_process
+from grader.grading import open_host
 from grader.judging import Judge, UnknownCheck
 from grader.manifest import Manifest, load_manifest
 from grader.plugin import CheckSpec
@@ -25,8 +26,9 @@ from grader.project import Project
 from grader.reference import RecordedSource
 from grader.running import Rerun, run_checks
 from grader.student import wire
+from grader.student.calls import Call, Returned
 from grader.student.functions import Runner
-from grader.student.process import Call, Returned
+from grader.student.process import StudentProcess
 from grader.submission import read_submission
 
 MAX_CALLS = 12
@@ -49,8 +51,15 @@ class _Tracer:
         self.messages[-1] = (noted, results)
         return results
 
-    def forget(self) -> None:
-        self.runner.forget()
+    @property
+    def seconds(self) -> float:
+        return self.runner.seconds
+
+    def start_check(self) -> None:
+        self.runner.start_check()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return self.runner.within(seconds)
 
     def take_output(self) -> str:
         return self.runner.take_output()
@@ -78,7 +87,8 @@ def snippet(project: Project, name: str, path: Path | None = None) -> str:
     manifest = load_manifest(project.manifest)
     submission = read_submission(path or project.starter)
     judge = _TracingJudge(manifest, RecordedSource(project.expected, manifest))
-    process = start_process(project, manifest, submission)
+    host = open_host(project)
+    process = StudentProcess(submission.files, project.assignment, manifest.limits, host)
     tracer = _Tracer(process)
 
     def body(rerun: Rerun) -> None:
@@ -91,6 +101,7 @@ def snippet(project: Project, name: str, path: Path | None = None) -> str:
         run_checks(project, judge, body)
     finally:
         process.close()
+        host.close()
     assert judge.found is not None
     code, arrays = _code(manifest, judge.found, tracer)
     if not arrays:

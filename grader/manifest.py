@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.student.process import Limits
+from grader.student.budget import Limits
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 FILE = re.compile(r"[a-z][a-z0-9_]*\.py\Z")
@@ -103,20 +103,31 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "raised": "function type text",
         "raised_hidden": "function type",
         "raised_at": "file line source",
+        "unavailable": "function package",
+        "unavailable_hidden": "function",
         "exited": "function code",
+        "exited_hidden": "function",
         "killed": "function code",
+        "killed_hidden": "function",
+        "hung_up": "function",
         "timeout": "function seconds",
+        "timeout_computing": "function seconds",
         "timeout_again": "function times",
+        "timeout_check": "function seconds",
         "timeout_submission": "function seconds",
         "memory": "function type text",
         "memory_hidden": "function",
         "bad_frame": "function why",
         "bad_return": "function got expected",
+        "bad_return_hidden": "function expected",
         "bad_argument": "function what",
         "bad_item": "what got expected",
+        "bad_item_hidden": "what expected",
         "shape": "where what got expected",
+        "shape_hidden": "where what",
         "dtype": "where what got expected",
         "nonfinite": "where what index got count size",
+        "nonfinite_hidden": "where what",
         "value": "where what index got expected error allowed share",
         "value_hidden": "where what error allowed share",
         "share_one": "",
@@ -138,6 +149,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "pattern_transposed": "what",
         "pattern_per_example": "what",
         "note_shape": "what got expected",
+        "note_slow": "function seconds",
         "note_float64": "what",
         "diagnosed": "cause",
         "diagnosed_loosely": "cause",
@@ -149,6 +161,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "again": "command",
         "also": "checks",
         "printed": "",
+        "printed_hidden": "count",
         "note": "text",
         "first_step": "function file",
         "all_done": "",
@@ -327,18 +340,19 @@ def _limits(read: _Reader, table: dict[str, Any]) -> Limits:
     table = dict(table)
     limits = Limits(
         call_seconds=read.take(table, "limits", "call_seconds", float),
+        check_seconds=read.take(table, "limits", "check_seconds", float),
         submission_seconds=read.take(table, "limits", "submission_seconds", float),
         memory_bytes=read.take(table, "limits", "memory_mib", int) << 20,
         output_bytes=read.take(table, "limits", "output_kib", int) << 10,
     )
     read.nothing_left(table, "limits")
     if not (
-        0 < limits.call_seconds < math.inf
-        and 0 < limits.submission_seconds < math.inf
+        0 < limits.call_seconds <= limits.check_seconds <= limits.submission_seconds < math.inf
         and limits.memory_bytes > 0
         and limits.output_bytes > 0
     ):
-        raise read.fail("limits", "every limit must be positive")
+        order = "call_seconds <= check_seconds <= submission_seconds"
+        raise read.fail("limits", f"every limit must be positive, and {order}")
     return limits
 
 

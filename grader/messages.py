@@ -12,6 +12,8 @@ from grader.compare import Mismatch
 from grader.manifest import Manifest
 from grader.student.faults import SourceLine, StudentFault
 
+MAX_LINE = 9999  # a larger number would tell more than a line
+
 
 def explain_mismatch(manifest: Manifest, mismatch: Mismatch, official: bool) -> str:
     """One or two lines: the first thing wrong, and where."""
@@ -20,10 +22,9 @@ def explain_mismatch(manifest: Manifest, mismatch: Mismatch, official: bool) -> 
     if kind == "text":  # a law that a check states in its own words
         return str(values["text"])
     if kind == "value":
-        kind = "value_hidden" if official else "value"
         values["share"] = _share(manifest, values["count"], values["size"])
-    if kind == "nonfinite" and official:
-        values["index"] = ""
+    if official and f"{kind}_hidden" in manifest.messages:
+        kind = f"{kind}_hidden"
     return manifest.say(kind, **values)
 
 
@@ -45,7 +46,7 @@ def explain_fault(manifest: Manifest, fault: StudentFault, official: bool) -> st
     if fault.frames and fault.status != "missing":
         last = fault.frames[-1]
         if official:  # frames are made on the student's side
-            last = SourceLine(declared.file, last.number, "", "...")
+            last = SourceLine(declared.file, min(last.number, MAX_LINE), "", "...")
         lines.append(manifest.say("raised_at", file=last.file, line=last.number, source=last.text))
     return "\n".join(lines)
 

@@ -21,7 +21,9 @@ from grader.project import Project
 from grader.record import record
 from grader.recordings import pack, path_of
 from grader.reference import load_solutions
-from grader.student.process import Limits, StudentProcess
+from grader.student.budget import Limits
+from grader.student.hosts import Enclosure, open_host
+from grader.student.process import StudentProcess
 from grader.submission import read_submission
 
 # The same examples in every run, and no deadline: nothing here depends on the machine's speed.
@@ -39,6 +41,7 @@ bonus = 7
 
 [limits]
 call_seconds = 60.0
+check_seconds = 600.0
 submission_seconds = 600.0
 memory_mib = 1024
 output_kib = 4
@@ -372,8 +375,24 @@ def submission(tmp_path):
     return make
 
 
+@pytest.fixture(scope="session")
+def host(project):
+    """What student processes are started by, as in a practice grading on this machine."""
+    host = open_host(Enclosure(project.assignment))
+    yield host
+    host.close()
+
+
+@pytest.fixture(scope="session")
+def unconfined(project):
+    """A host without the layers that keep a process from forking, threading and signalling."""
+    host = open_host(Enclosure(project.assignment, without=frozenset({"rlimits", "seccomp"})))
+    yield host
+    host.close()
+
+
 @pytest.fixture
-def start(project):
+def start(project, host):
     """Starts a student process on one file, `start("def f(x): ...", memory_bytes=...)`.
 
     The deadline is far beyond what any working call takes; a test of something that hangs sets a
@@ -381,11 +400,12 @@ def start(project):
     """
     started = []
 
-    def make(source, *, more=None, **limits):
+    def make(source, *, more=None, host=host, **limits):
         source = source.encode() if isinstance(source, str) else source
-        chosen = Limits(**{"call_seconds": 60.0, "submission_seconds": 600.0, **limits})
+        generous = {"call_seconds": 60.0, "check_seconds": 600.0, "submission_seconds": 600.0}
+        chosen = Limits(**{**generous, **limits})
         files = {"work.py": source, **(more or {})}
-        process = StudentProcess(files, project.assignment, chosen)
+        process = StudentProcess(files, project.assignment, chosen, host)
         started.append(process)
         return process
 

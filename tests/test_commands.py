@@ -4,6 +4,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -156,6 +157,6 @@ def test_watching_sees_that_a_zip_has_changed(here, monkeypatch, capsys):
         elif next(rounds, None) is None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands.time, "sleep", between)
+    monkeypatch.setattr(commands, "time", SimpleNamespace(sleep=between))
     commands.watch_command(GradeOptions(Path("submission.zip")))
     assert "+7" in capsys.readouterr().out

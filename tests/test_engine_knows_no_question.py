@@ -12,6 +12,8 @@ CONTENT = ROOT / "grader" / "checks"
 ENGINE = sorted(path for path in (ROOT / "grader").rglob("*.py") if CONTENT not in path.parents)
 GIVEN = sorted((ROOT / "assignment").rglob("*.py"))
 SOLUTIONS = sorted((ROOT / "solutions").rglob("*.py"))
+WIRE = ROOT / "grader" / "student" / "wire.py"
+INSIDE = sorted((ROOT / "grader" / "student" / "inside").glob("*.py"))
 OURS = {"assignment", "solutions", "grader", "starter_code", "tests", "benchmarks"}
 
 
@@ -37,8 +39,12 @@ def imports(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{short(path)}: imports are absolute here"
-            yield node.module
+            assert (node.level > 0) <= (path in INSIDE), f"{short(path)}: imports are absolute here"
+            package = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            if node.module:
+                yield ".".join((*package, node.module))
+            else:
+                yield from (".".join((*package, alias.name)) for alias in node.names)
 
 
 def test_the_names_looked_for_are_the_questions(names):
@@ -76,25 +82,19 @@ def test_nothing_imports_what_students_fill_in_or_the_answers(path):
     assert not {name.partition(".")[0] for name in imports(path)} & {"starter_code", "solutions"}
 
 
-def test_the_childs_side_imports_the_wire_and_nothing_else_of_the_project():
-    folder = ROOT / "grader" / "student"
-    child = [name for name in imports(folder / "child.py") if name.partition(".")[0] in OURS]
-    assert set(child) <= {"grader.student", "grader.student.wire"}
-    assert not {name.partition(".")[0] for name in imports(folder / "wire.py")} & OURS
+def test_the_childs_side_imports_its_siblings_and_the_wire():
+    """Relatively: it is loaded under another package name, without the rest of the project."""
+    for path in INSIDE:
+        found = {name for name in imports(path) if name.partition(".")[0] in OURS}
+        siblings = {f"grader.student.inside.{other.stem}" for other in INSIDE}
+        assert found <= {"grader.student.wire", *siblings}, short(path)
 
 
-@pytest.mark.parametrize("name", ["child.py", "wire.py"])
-def test_the_childs_side_needs_nothing_but_numpy(name):
-    outside = {module.partition(".")[0] for module in imports(ROOT / "grader" / "student" / name)}
-    assert outside - set(sys.stdlib_module_names) - OURS == {"numpy"}
+@pytest.mark.parametrize("path", [*INSIDE, WIRE], ids=short)
+def test_the_childs_side_needs_nothing_but_numpy(path):
+    outside = {module.partition(".")[0] for module in imports(path)}
+    assert outside - set(sys.stdlib_module_names) - OURS <= {"numpy"}
 
 
-def test_child_imports_only_the_wire_from_the_students_package():
-    tree = ast.parse((ROOT / "grader" / "student" / "child.py").read_text(encoding="utf-8"))
-    taken = [
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
-        for alias in node.names
-    ]
-    assert taken == ["wire"]
+def test_the_wire_imports_nothing_of_the_project():
+    assert not {name.partition(".")[0] for name in imports(WIRE)} & OURS

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from grader.compare import require_like
+from grader.student.calls import Call
 from grader.student.functions import StudentFunction
-from grader.student.process import Call
 
 STEP = 1e-5
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from grader.compare import SAME_FORMULA, Tolerance, assert_close, tell_steps
+from grader.student.calls import Call
 from grader.student.functions import StudentFunction
-from grader.student.process import Call
 from grader.student.wire import Ref
 
 Config = dict[str, Any]

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from grader.counting import printable
-from grader.grading import HARDENED, OFFICIAL, Graded
+from grader.grading import OFFICIAL, Graded
 from grader.judging import Outcome
 from grader.manifest import Manifest
 from grader.patterns import PATTERN
 from grader.results import QuestionResult, Status
+from grader.student.inside.confinement import lacking_layers
 
 WIDTH = 80
 BAR = 10
@@ -71,7 +72,7 @@ def report(
     yield from _notes(graded, manifest)
     if result.errors:
         yield from _wrapped(manifest.say("withheld", count=len(result.errors)), style="bad")
-    missing = [layer for layer in HARDENED if layer not in result.isolation]
+    missing = lacking_layers(result.isolation)
     if result.mode == OFFICIAL and missing:
         layers = {"active": ", ".join(result.isolation), "missing": ", ".join(missing)}
         yield from _wrapped(manifest.say("weak_isolation", **layers), style="dim")

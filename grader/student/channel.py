@@ -10,12 +10,12 @@ import contextlib
 import os
 import queue
 import selectors
-import subprocess
 import threading
-import time
 from typing import Protocol
 
 from grader.student import wire
+from grader.student.budget import Deadline
+from grader.student.hosts import Pipes
 
 CHUNK = 1 << 16
 LAST_WORDS = 1.0  # seconds; only a process that outlives its group can use them up
@@ -25,19 +25,18 @@ class Closed(Exception):
     """The student process closed its end: it has exited or was killed."""
 
 
-class DeadlinePassed(Exception):
-    """No complete answer came in time."""
-
-
 class Channel(Protocol):
     """One request, one reply; and what was printed meanwhile."""
 
-    def exchange(self, frame: bytes, deadline: float) -> bytearray:
-        """Send a frame and return the reply's; `deadline` is a time.monotonic() value."""
+    def exchange(self, frame: bytes, deadline: Deadline) -> bytearray:
+        """Send a frame and return the reply's; raises `DeadlinePassed` or `Closed`."""
         ...
 
-    def take_output(self) -> bytes:
-        """What was printed since the last time this was asked, as far as the cap allows."""
+    def take_output(self, *, ended: bool = False) -> bytes:
+        """What was printed since the last time this was asked, as far as the cap allows.
+
+        ended: the process is dead, so that there is an end of what it has printed to wait for.
+        """
         ...
 
     def close(self) -> None:
@@ -66,10 +65,11 @@ class _Output:
 class PollChannel:
     """Pipes in non-blocking mode and one selector: writing, reading and draining in one loop."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output_cap: int) -> None:
-        assert process.stdin and process.stdout and process.stderr
-        self.pipes = (process.stdin, process.stdout, process.stderr)
-        self.request, self.reply, self.printed = (pipe.fileno() for pipe in self.pipes)
+    def __init__(self, pipes: Pipes, output_cap: int) -> None:
+        self.pipes = pipes
+        self.request = pipes.request.fileno()
+        self.reply = pipes.reply.fileno()
+        self.printed = pipes.printed.fileno()
         for fd in (self.request, self.reply, self.printed):
             os.set_blocking(fd, False)
         self.selector = selectors.DefaultSelector()
@@ -77,7 +77,7 @@ class PollChannel:
         self.selector.register(self.printed, selectors.EVENT_READ)
         self.output = _Output(output_cap)
 
-    def exchange(self, frame: bytes, deadline: float) -> bytearray:
+    def exchange(self, frame: bytes, deadline: Deadline) -> bytearray:
         unsent = memoryview(frame)
         received = bytearray()
         wanted = wire.PREFIX.size
@@ -85,10 +85,7 @@ class PollChannel:
         writing = True
         try:
             while True:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    raise DeadlinePassed
-                for key, _ in self.selector.select(remaining):
+                for key, _ in self.selector.select(deadline.remaining()):
                     if key.fd == self.printed:
                         self._drain_once()
                     elif key.fd == self.request:
@@ -129,7 +126,7 @@ class PollChannel:
         self.output.add(chunk)
         return True
 
-    def take_output(self) -> bytes:
+    def take_output(self, *, ended: bool = False) -> bytes:
         # Bounded: a background thread of the student may print for ever.
         for _ in range(64):
             if not self._drain_once():
@@ -138,18 +135,15 @@ class PollChannel:
 
     def close(self) -> None:
         self.selector.close()
-        for pipe in self.pipes:
-            with contextlib.suppress(OSError):
-                pipe.close()
+        self.pipes.close()
 
 
 class ThreadChannel:
     """The same with a thread per pipe."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output_cap: int) -> None:
-        assert process.stdin and process.stdout and process.stderr
-        self.process = process
-        self.request, self.reply, self.printed = process.stdin, process.stdout, process.stderr
+    def __init__(self, pipes: Pipes, output_cap: int) -> None:
+        self.pipes = pipes
+        self.request, self.reply, self.printed = pipes.request, pipes.reply, pipes.printed
         self.output = _Output(output_cap)
         self.replies: queue.Queue[bytearray | Exception] = queue.Queue()
         self.printing = threading.Thread(target=self._read_printed, daemon=True)
@@ -157,15 +151,15 @@ class ThreadChannel:
         for thread in self.threads:
             thread.start()
 
-    def exchange(self, frame: bytes, deadline: float) -> bytearray:
+    def exchange(self, frame: bytes, deadline: Deadline) -> bytearray:
         # Writing may block for as long as the student does not read: it has a thread of its own.
         self.threads = [thread for thread in self.threads if thread.is_alive()]
         self.threads.append(threading.Thread(target=self._write, args=(frame,), daemon=True))
         self.threads[-1].start()
-        try:
-            reply = self.replies.get(timeout=max(deadline - time.monotonic(), 0))
-        except queue.Empty:
-            raise DeadlinePassed from None
+        while True:
+            with contextlib.suppress(queue.Empty):
+                reply = self.replies.get(timeout=deadline.remaining())
+                break
         if isinstance(reply, Exception):
             raise reply
         return reply
@@ -202,8 +196,8 @@ class ThreadChannel:
             while chunk := self.printed.read(CHUNK):
                 self.output.add(chunk)
 
-    def take_output(self) -> bytes:
-        if self.process.poll() is not None:
+    def take_output(self, *, ended: bool = False) -> bytes:
+        if ended:
             self.printing.join(LAST_WORDS)
         return self.output.take()
 
@@ -213,6 +207,4 @@ class ThreadChannel:
         for thread in self.threads:
             thread.join(LAST_WORDS)
         if not any(thread.is_alive() for thread in self.threads):
-            for pipe in (self.request, self.reply, self.printed):
-                with contextlib.suppress(OSError):
-                    pipe.close()
+            self.pipes.close()

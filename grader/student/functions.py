@@ -8,18 +8,25 @@ Results that the manifest lists under `stays` come back as handles, to be passed
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from grader.manifest import Function, Manifest
+from grader.student.calls import Call, Returned
 from grader.student.faults import BadOutput
-from grader.student.process import Call, Returned
 
 
 class Runner(Protocol):
     """Runs calls: the student process, or, for the grader's own code, this process."""
 
+    @property
+    def seconds(self) -> float:
+        """The processor time used so far, or, where that is not known, the time on the wall."""
+        ...
+
     def run(self, calls: list[Call]) -> list[Returned]: ...
-    def forget(self) -> None: ...
+    def start_check(self) -> None: ...
+    def within(self, seconds: float) -> AbstractContextManager[None]: ...
     def take_output(self) -> str: ...
 
 
@@ -91,6 +98,15 @@ class Student:
         except KeyError:
             raise AttributeError(f"the manifest declares no function {name}") from None
 
+    @property
+    def seconds(self) -> float:
+        """The processor time that the submission has used so far; 0 where it is not measured."""
+        return self.runner.seconds
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Give calls inside a `with` block this budget of processor time, in place of the usual."""
+        return self.runner.within(seconds)
+
     def run(self, calls: list[Call]) -> list[Returned]:
         """Run calls in one message; raises the `StudentFault` of the first that gives no result."""
         results = self.runner.run(calls)
@@ -110,7 +126,7 @@ class Student:
         """Forget what an earlier check left: kept objects, and what was modified."""
         for seen in (self.modified, self.aliased, self.updated):
             seen.clear()
-        self.runner.forget()
+        self.runner.start_check()
 
 
 def _argument(function: Function, index: int) -> str:

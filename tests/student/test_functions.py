@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from grader.manifest import load_manifest
+from grader.student.calls import Call, Returned
 from grader.student.faults import BadOutput
 from grader.student.functions import Student
-from grader.student.process import Call, Returned
 from grader.student.wire import Handle, Ref
 
 
@@ -22,7 +22,7 @@ class Scripted:
         self.asked.append(calls)
         return [self.answers.pop(0) for _ in calls]
 
-    def forget(self):
+    def start_check(self):
         self.forgotten += 1
 
     def take_output(self):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from grader.student.calls import Call
 from grader.student.faults import BadOutput, Crashed, Missing
 from grader.student.local import LocalRunner
-from grader.student.process import Call
 from grader.student.wire import Handle, Opaque, Ref
 
 
@@ -54,7 +54,7 @@ def test_handles_work_as_in_the_student_process():
     (handle,) = returned.items
     assert type(handle) is Handle
     assert runner.run([call("g", handle)])[0].items == (True,)
-    runner.forget()
+    runner.start_check()
     with pytest.raises(Crashed):
         runner.run([call("g", handle)])
 

@@ -3,14 +3,12 @@
 import contextlib
 import os
 import signal
-import sys
-import time
-import venv
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from grader.student.calls import Call, encode_call, read_results
 from grader.student.faults import (
     BadOutput,
     Crashed,
@@ -20,14 +18,7 @@ from grader.student.faults import (
     StudentFault,
     TimedOut,
 )
-from grader.student.process import (
-    Call,
-    Limits,
-    ProcessUnavailable,
-    StudentProcess,
-    encode_call,
-    read_results,
-)
+from grader.student.hosts import ProcessUnavailable
 from grader.student.wire import Handle, Opaque, Ref
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX only")
@@ -114,7 +105,7 @@ def test_handles_end_when_a_check_ends(start):
     process = start("def f(x): return x\ndef g(x): return x")
     handle = result(process, 1, keep=(0,))
     assert result(process, handle, function="g") == 1
-    process.forget()
+    process.start_check()
     with pytest.raises(Crashed):
         result(process, handle, function="g")
 
@@ -146,7 +137,9 @@ def test_what_has_no_encoding_comes_back_as_its_types_name(start):
         ("raise NotImplementedError", Missing, "not_implemented"),
         ("def f(): return 1 / 0", Crashed, "raised"),
         ("1 / 0", Crashed, "raised"),
-        ("import no_such_module", Crashed, "raised"),
+        ("import no_such_module\nno_such_module.run()", Crashed, "unavailable"),
+        ("from no_such import thing\ndef f(): return 2 * thing", Crashed, "unavailable"),
+        ("import os\ndef f(): os.closerange(3, 20)", Crashed, "exited"),
         ("def f(x): pass", Crashed, "raised"),
         ("def f(): raise SystemExit(0)", Crashed, "raised"),
         ("import sys\nsys.exit()", Crashed, "raised"),
@@ -245,21 +238,23 @@ def test_results_beyond_what_a_message_may_hold(start):
 
 
 @posix
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV", "SIGABRT"])
-def test_a_process_that_dies_of_a_signal(start, name):
-    number = int(getattr(signal, name))
-    process = start(f"import os\ndef f(): os.kill(os.getpid(), {number})\ndef g(): return 1")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+def test_a_process_that_dies_of_a_signal(start, unconfined, number):
+    source = f"import os\ndef f(): os.kill(os.getpid(), {int(number)})\ndef g(): return 1"
+    process = start(source, host=unconfined)
     with pytest.raises(Crashed) as caught:
         process.run([call()])
     assert (caught.value.reason, caught.value.details) == ("killed", {"code": number})
     assert result(process, function="g") == 1
 
 
-def test_a_crash_of_the_interpreter_itself(start):
-    source = "import ctypes\ndef f(): ctypes.string_at(0)\ndef g(): return 1"
-    process = start(source)
-    with pytest.raises(Crashed):
+@posix
+@pytest.mark.parametrize("crash", ["ctypes.string_at(0)", "os.abort()"])
+def test_a_crash_of_the_interpreter_itself(start, crash):
+    process = start(f"import ctypes, os\ndef f(): {crash}\ndef g(): return 1")
+    with pytest.raises(Crashed) as caught:
         process.run([call()])
+    assert caught.value.reason == "killed"
     assert result(process, function="g") == 1
 
 
@@ -292,54 +287,30 @@ def test_after_a_crash_everything_starts_anew(start):
 def test_what_never_ends_is_ended(start, source):
     process = start(source)
     fault = hang(process)
-    assert (fault.function, fault.reason, fault.status) == ("f", "timeout", "timeout")
+    assert fault.reason in ("timeout", "timeout_computing")  # a busy machine makes one wait
+    assert (fault.function, fault.status) == ("f", "timeout")
 
 
 @posix
-def test_the_whole_process_group_is_ended(start, tmp_path):
+def test_the_whole_process_group_is_ended(start, unconfined):
     source = f"""
 import os, time
 def f():
     if os.fork() == 0:
         time.sleep(10_000)
-    with open({str(tmp_path / "pid")!r}, "w") as file:
-        file.write(str(os.getpgid(0)))
+    print(os.getpgid(0))
     {FOREVER}
 """
-    process = start(source)
+    process = start(source, host=unconfined)
     hang(process)
-    group = int((tmp_path / "pid").read_text())
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit:  # the grandchild is reaped by the system, in its own time
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        if _only_zombies(group):
-            return
-        time.sleep(0.01)
-    pytest.fail("a process of the submission is still alive")
-
-
-def _only_zombies(group):
-    """Whether nothing of a process group runs any more (where no one reaps orphans)."""
-    states = []
-    for entry in os.listdir("/proc") if os.path.isdir("/proc") else []:
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/stat") as file:
-                    state, _, pgrp = file.read().rpartition(")")[2].split()[:3]
-            except OSError:
-                continue
-            if int(pgrp) == group:
-                states.append(state)
-    return bool(states) and set(states) == {"Z"}
+    with pytest.raises(ProcessLookupError):
+        os.killpg(int(process.take_output()), 0)
 
 
 def test_two_timeouts_of_a_function_are_enough(start):
     process = start("def f(x):\n    while x: pass\n    return 1\ndef g(): return 2")
     assert result(process, 0) == 1
-    assert [hang(process, call("f", 1)).reason for _ in range(2)] == ["timeout", "timeout"]
+    assert [hang(process, call("f", 1)).status for _ in range(2)] == ["timeout", "timeout"]
     starts = process.starts
     with pytest.raises(TimedOut) as caught:
         process.run([call("f", 0)])
@@ -351,14 +322,14 @@ def test_two_timeouts_of_a_function_are_enough(start):
 def test_a_function_that_hangs_does_not_stop_its_neighbours(start):
     process = start(f"def f():\n    {FOREVER}\ndef g(): return 2")
     for _ in range(2):
-        assert hang(process).reason == "timeout"
+        assert hang(process).status == "timeout"
     assert result(process, function="g") == 2
 
 
 def test_a_file_that_hangs_while_loading_is_tried_twice_in_all(start):
     process = start(FOREVER, more={"fine.py": b"def h(): return 3"})
-    assert hang(process, call("f")).reason == "timeout"
-    assert hang(process, call("g")).reason == "timeout"
+    assert hang(process, call("f")).status == "timeout"
+    assert hang(process, call("g")).status == "timeout"
     starts = process.starts
     for function in ("f", "g", "h"):
         with pytest.raises(TimedOut) as caught:
@@ -379,9 +350,9 @@ def test_the_submissions_time_is_limited_as_a_whole(start):
 
 
 def test_the_time_is_the_students_not_the_interpreters(start):
-    process = start("import time\ndef f(): time.sleep(0.05)")
+    process = start("import time\ndef f():\n    while time.process_time() < 0.3: pass")
     process.run([call()])
-    assert process.seconds >= 0.05
+    assert process.seconds >= 0.05  # numpy's import, before, is none of it
     before = process.seconds
     process.close()
     assert process.seconds == before
@@ -421,7 +392,7 @@ def test_much_output_does_not_block_the_answer(start):
     assert process.take_output() == "x" * 1000
 
 
-def test_a_thread_that_prints_for_ever(start):
+def test_a_thread_that_prints_for_ever(start, unconfined):
     source = """
 import threading
 def chatter():
@@ -432,7 +403,7 @@ def f(x):
         threading.Thread(target=chatter, daemon=True).start()
     return x
 """
-    process = start(source, output_bytes=1000)
+    process = start(source, host=unconfined, output_bytes=1000)
     assert [result(process, x) for x in (1, 2, 3)] == [1, 2, 3]
     assert len(process.take_output()) <= 1000
     assert result(process, 4) == 4
@@ -500,23 +471,6 @@ def test_the_given_code_can_be_imported(start):
 def test_the_rest_of_the_project_cannot_be_imported(start, name):
     with pytest.raises(Crashed) as caught:
         start(f"import {name}\ndef f(): pass").run([call()])
-    assert caught.value.details["type"] == "ModuleNotFoundError"
-
-
-@posix
-@pytest.mark.parametrize("name", ["solutions.optim", "grader.reference"])
-def test_not_even_where_the_project_is_installed_for_development(
-    start, project, tmp_path, monkeypatch, name
-):
-    venv.create(tmp_path / "venv", symlinks=True, with_pip=False)
-    (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
-    (packages / "numpy.pth").write_text(os.path.dirname(os.path.dirname(np.__file__)))
-    (packages / "descent.pth").write_text(str(project.root))
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv" / "bin" / "python"))
-    process = start(f"def f():\n    import {name}\ndef g():\n    import assignment.layers")
-    process.run([call("g")])
-    with pytest.raises(Crashed) as caught:
-        process.run([call()])
     assert caught.value.details["type"] == "ModuleNotFoundError"
 
 
@@ -706,31 +660,14 @@ def test_a_call_travels_as_plain_values():
 # The machine's faults are not the student's.
 
 
-def test_a_child_that_cannot_start_is_the_machines_fault(start, monkeypatch):
-    process = start("def f(): return 1")
-    monkeypatch.setattr(sys, "executable", "/no/such/python")
-    with pytest.raises(ProcessUnavailable):
-        process.run([call()])
-    monkeypatch.undo()
-    assert result(process) == 1
-
-
-def test_a_child_that_dies_at_once_is_the_machines_fault(start, monkeypatch, tmp_path):
-    broken = tmp_path / "child.py"
-    broken.write_text("raise OSError('no numpy here')")
-    monkeypatch.setattr("grader.student.process.CHILD", broken)
-    with pytest.raises(ProcessUnavailable, match="no numpy here"):
-        start("def f(): return 1").run([call()])
-
-
 def test_too_little_memory_for_the_arguments_is_not_a_crash_of_the_grader(start):
     process = start("def f(x): return 1", memory_bytes=400 << 20)
     with pytest.raises((StudentFault, ProcessUnavailable)):
         process.run([call("f", np.zeros(60_000_000))])
 
 
-def test_closing_is_safe_at_any_time(project):
-    process = StudentProcess({"work.py": b"def f(): return 1"}, project.assignment, Limits())
+def test_closing_is_safe_at_any_time(start):
+    process = start("def f(): return 1")
     process.close()
     assert result(process) == 1
     process.close()

@@ -1,78 +1,21 @@
-"""The child side: runs a student's functions and answers the grader's messages.
-
-Started as a script in a fresh interpreter (`python -I -B child.py`). It holds the student's source
-and the arguments of the calls, and nothing else: no reference value, no seed, no verdict. It
-imports nothing of the project but the wire, and `assignment` for students who use it.
-"""
+"""Runs calls of a student's functions and says what became of each."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.abc
-import importlib.machinery
-import importlib.util
-import io
+import importlib
 import linecache
-import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import Any, BinaryIO
-
-if not __package__:
-    # Started without `site`: where numpy is, the parent says, and no .pth file opens other folders.
-    sys.path.extend(sys.argv[1:2])
+from typing import Any
 
 import numpy as np
 
-if __package__:
-    from grader.student import wire
-else:  # a script: the wire is the file beside this one
-    _spec = importlib.util.spec_from_file_location(
-        "wire", os.path.join(os.path.dirname(os.path.abspath(__file__)), "wire.py")
-    )
-    assert _spec is not None and _spec.loader is not None
-    wire = importlib.util.module_from_spec(_spec)
-    sys.modules["wire"] = wire  # dataclasses look their module up; removed again below
-    _spec.loader.exec_module(wire)
-    del sys.modules["wire"]
+from .. import wire
+from .imports import NotAvailable
 
 MAX_TEXT = 2000
 MAX_FRAMES = 20
-
-
-class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the submission's files from memory: `optim.py` as optim, `a/b.py` as a.b."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self.files = files
-
-    def find_spec(
-        self, name: str, path: Any = None, target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        stem = name.replace(".", "/")
-        for filename in (f"{stem}.py", f"{stem}/__init__.py"):
-            if filename in self.files:
-                return importlib.machinery.ModuleSpec(
-                    name, self, origin=filename, is_package=filename.endswith("/__init__.py")
-                )
-        if any(filename.startswith(f"{stem}/") for filename in self.files):
-            return importlib.machinery.ModuleSpec(name, None, is_package=True)
-        return None
-
-    def exec_module(self, module: ModuleType) -> None:
-        spec = module.__spec__
-        assert spec is not None and spec.origin is not None
-        filename, source = spec.origin, self.files[spec.origin]
-        module.__file__ = filename
-        # The source is nowhere on disk; without this a traceback could not show its lines.
-        try:
-            text = importlib.util.decode_source(source)
-        except (SyntaxError, UnicodeDecodeError):
-            text = source.decode("utf-8", "replace")
-        linecache.cache[filename] = (len(source), None, text.splitlines(keepends=True), filename)
-        exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
 
 
 class Executor:
@@ -253,7 +196,9 @@ def describe_exception(error: BaseException, files: dict[str, bytes]) -> dict[st
     except BaseException:
         text = ""
     status = "raised"
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotAvailable):
+        status, text = "unavailable", str(error.name)
+    elif isinstance(error, NotImplementedError):
         status = "not_implemented"
     elif isinstance(error, MemoryError):
         status = "memory"
@@ -263,90 +208,3 @@ def describe_exception(error: BaseException, files: dict[str, bytes]) -> dict[st
         "text": str(text)[:MAX_TEXT],
         "frames": frames[-MAX_FRAMES:],
     }
-
-
-def _read_exactly(stream: BinaryIO, count: int) -> bytearray:
-    data = bytearray(count)
-    view = memoryview(data)
-    done = 0
-    while done < count:
-        got = stream.readinto(view[done:])  # type: ignore[attr-defined]
-        if not got:
-            raise EOFError
-        done += got
-    return data
-
-
-def serve(requests: BinaryIO, replies: BinaryIO) -> None:
-    """Answer messages until the grader closes the pipe."""
-    executor = Executor({})
-    while True:
-        try:
-            request = _read_exactly(requests, wire.PREFIX.size)
-            request += _read_exactly(requests, wire.frame_size(request))
-        except EOFError:
-            return
-        message = wire.unpack(request)
-        if message["op"] == "load":
-            _apply_limits(message["memory_bytes"])
-            _offer_given_code(message["given"])
-            executor = Executor(message["files"])
-            sys.meta_path.insert(0, SubmissionFinder(message["files"]))
-            reply: Any = "loaded"
-        elif message["op"] == "import":
-            executor.load(message["file"])
-            reply = "imported"
-        else:
-            if message["forget"]:
-                executor.forget()
-            reply = executor.run(message["calls"])
-        for name in ("stdout", "stderr"):
-            with contextlib.suppress(BaseException):  # the student has closed or replaced it
-                getattr(sys, name).flush()
-        try:
-            frame = wire.pack(reply)
-        except (MemoryError, wire.WireError) as error:  # too large to send
-            reply = None  # its memory is needed to say so
-            frame = wire.pack([describe_exception(MemoryError(str(error)), {})])
-        replies.write(frame)
-        replies.flush()
-
-
-def _apply_limits(memory_bytes: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
-            resource.setrlimit(limit, (memory_bytes, memory_bytes))
-
-
-def _offer_given_code(directory: str) -> None:
-    """Make `import assignment` work, without opening the rest of the project's folder."""
-    spec = importlib.machinery.ModuleSpec("assignment", None, is_package=True)
-    spec.submodule_search_locations = [directory]
-    sys.modules["assignment"] = importlib.util.module_from_spec(spec)
-    sys.modules["grader"] = sys.modules["solutions"] = None  # type: ignore[assignment]
-
-
-def main() -> None:
-    """Take the pipes away from the student's reach by name, then serve."""
-    requests = os.fdopen(os.dup(0), "rb", buffering=0)
-    replies = os.fdopen(os.dup(1), "wb", buffering=0)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)  # what the student prints goes to one pipe, apart from the replies
-    sys.stdout = io.TextIOWrapper(
-        os.fdopen(1, "wb", closefd=False), "utf-8", "replace", line_buffering=True
-    )
-    sys.stderr = sys.stdout
-    sys.stdin = open(os.devnull)  # noqa: SIM115
-    del sys.argv[1:]
-    serve(requests, io.BufferedWriter(replies))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,11 +1,12 @@
-"""The child's side of a call, in this process: what `Executor` answers to which functions."""
+"""What `Executor` answers to which functions, in this process."""
 
 import sys
 
 import numpy as np
 import pytest
 
-from grader.student.child import Executor, SubmissionFinder, describe_exception
+from grader.student.inside.executor import Executor, describe_exception
+from grader.student.inside.imports import SubmissionFinder
 from grader.student.wire import Handle, Ref
 
 
