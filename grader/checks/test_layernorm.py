@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from grader.checks.large import assert_takes_large, enlarged
 from grader.checks.layers import (
     Pair,
     assert_own_gradients,
@@ -64,6 +65,15 @@ def test_gradients_follow_the_reference(student, reference, verdicts, rng):
             eps=eps,
             where=f"eps {eps:g}",
         )
+
+
+@check("layernorm", weight=2, after_main=True)
+def test_takes_large_layers(student, reference, verdicts, rng):
+    """For 5,000 features the gradients are computed, not measured: it takes but a moment."""
+    x, gamma, beta = draw_batch(rng, rows=8, columns=50)
+    x, dout = enlarged(x, axis=1), enlarged(rng.standard_normal(x.shape), axis=1)
+    gamma, beta = enlarged(gamma, axis=0), enlarged(beta, axis=0)
+    assert_takes_large(PAIR, student, reference, verdicts, x, gamma, beta, dout)
 
 
 @check("layernorm", edge=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from grader.checks.large import assert_takes_large, enlarged
 from grader.checks.layers import (
     GRADIENTS,
     Pair,
@@ -139,11 +140,11 @@ def test_keeps_layers_apart(student, reference, rng):
             assert_close(ours.get(name), theirs[name], what=what, where=where)
 
 
-def check_each_backward(weight=1, *, edge=False):
+def check_each_backward(weight=1, **options):
     """Make a test function a check of both forms of the backward pass; it gets the name of one."""
     names = ("batchnorm_backward", "batchnorm_backward_alt")
     marks = [
-        pytest.param(name, id=name, marks=check(name, weight=weight, edge=edge)) for name in names
+        pytest.param(name, id=name, marks=check(name, weight=weight, **options)) for name in names
     ]
     return pytest.mark.parametrize("backward", marks)
 
@@ -189,6 +190,15 @@ def test_uses_the_forward_pass_eps(backward, student, reference, verdicts, rng):
     assert_same_backward(
         pair, student, reference, verdicts, x, gamma, beta, dout, only=["dx"], eps=0.3
     )
+
+
+@check_each_backward(weight=3, after_main=True)
+def test_takes_large_batches(backward, student, reference, verdicts, rng):
+    """For 5,000 rows the gradients are computed, not measured: it takes but a moment."""
+    pair = Pair("batchnorm_forward", backward, train_mode)
+    x, gamma, beta = draw_batch(rng, rows=50, columns=8)
+    x, dout = enlarged(x, axis=0), enlarged(rng.standard_normal(x.shape), axis=0)
+    assert_takes_large(pair, student, reference, verdicts, x, gamma, beta, dout)
 
 
 @check_each_backward(edge=True)
