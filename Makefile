@@ -40,7 +40,7 @@ clean: ## delete caches and build outputs; keeps .venv, data and your work
 	  -name __pycache__ -prune -exec rm -rf {} +
 
 ifneq ($(INSTRUCTOR),)
-.PHONY: build verify verify-full release release-solutions test lint format lock
+.PHONY: build verify verify-full release release-solutions test lint format lock bench
 
 ##@ Instructors
 build: $(DEV) ## derive starter files and expected values from the sources
@@ -59,6 +59,8 @@ test: $(DEV) ## run the tests (options for pytest in ARGS)
 	@$(PY) -m pytest $(ARGS)
 lint: $(DEV) ## check format, style and types
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy
+bench: $(DEV) ## measure what is claimed to be fast (minutes)
+	@$(PY) benchmarks/confinement.py $(ARGS)
 format: $(DEV) ## format, and fix what can be fixed
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
 lock: ## pin the newest packages in requirements/ (needs uv)

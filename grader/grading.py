@@ -173,7 +173,7 @@ def count(
     outcomes = list(judge.outcomes.values())
     output = "".join(outcome.printed for outcome in outcomes)
     if judge.source.hidden and output:  # inputs can be printed
-        output = manifest.say("printed_hidden", count=len(output))
+        output = manifest.say("printed_hidden")
     if submission.refused:
         output = manifest.say("unreadable", why=submission.refused)
     result = Result(

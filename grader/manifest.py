@@ -161,7 +161,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "again": "command",
         "also": "checks",
         "printed": "",
-        "printed_hidden": "count",
+        "printed_hidden": "",
         "note": "text",
         "first_step": "function file",
         "all_done": "",

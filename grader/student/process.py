@@ -65,7 +65,12 @@ class StudentProcess:
         self._forget = False
         reply = self._ask(message, calls, {call.function for call in calls})
         try:
-            return read_results(reply, calls)
+            results = read_results(reply, calls)
+            for call, returned in zip(calls, results, strict=True):
+                if returned.found_in not in self.files:
+                    why = {"why": "it names a file that was not handed in"}
+                    raise BadOutput(call.function, "bad_frame", why)
+            return results
         except BadOutput as fault:
             if fault.reason == "bad_frame":
                 self.close()  # whoever forged one answer may have more waiting in the pipe
