@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not in
 
 STUDENTS = {"grade", "submit", "data", "setup", "clean"}
 INSTRUCTORS = {"build", "verify", "verify-full", "release", "release-solutions"}
-DEVELOPERS = {"test", "lint", "format", "lock"}
+DEVELOPERS = {"bench", "test", "lint", "format", "lock"}
 
 # Stands in for the environment's Python: shows its arguments, one in each pair of brackets.
 FAKE_PYTHON = """#!/bin/sh
