@@ -1,0 +1,17 @@
+# /// attack
+# file = "optim.py"
+# modes = "any"
+# known = "kept arguments are sought in dicts of dicts, not in lists and tuples"
+# [expects]
+# sgd_momentum.leaves_the_gradient_alone = "failed"
+# sgd_momentum."*" = "passed"
+# ///
+"""Keeps the gradient itself in the config, hidden in a list, and computes the velocity from it later."""
+
+
+def sgd_momentum(w, dw, config=None):
+    config = {"learning_rate": 1e-2, "momentum": 0.9, **(config or {})}
+    v = config["momentum"] * config.get("velocity", 0 * w) - config["learning_rate"] * dw
+    config["velocity"] = v
+    config["history"] = [dw]
+    return w + v, config

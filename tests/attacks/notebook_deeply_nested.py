@@ -1,0 +1,12 @@
+# /// attack
+# kind = "archive"
+# modes = "any"
+# [expects]
+# "*" = "missing"
+# ///
+"""A notebook that is JSON nested a million times."""
+
+
+def write(folder):
+    (folder / "work.ipynb").write_text("[" * 1_000_000 + "]" * 1_000_000)
+    return folder

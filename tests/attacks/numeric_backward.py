@@ -1,0 +1,45 @@
+# /// attack
+# file = "normalization.py"
+# modes = "any"
+# [expects]
+# batchnorm_backward = { "*" = "passed", takes_unusual_gradients = "failed", takes_large_batches = "timeout" }
+# ///
+"""Differentiates its own forward pass entry by entry in place of a backward pass.
+
+A constant feature shows it: the forward pass is so steep there that differences are coarse."""
+
+import numpy as np
+
+
+def normalize(x, gamma, beta, eps):
+    centered = x - x.mean(axis=0)
+    return gamma * centered / np.sqrt((centered**2).mean(axis=0) + eps) + beta
+
+
+def batchnorm_forward(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    mean = bn_param.get("running_mean", np.zeros(x.shape[1], x.dtype))
+    var = bn_param.get("running_var", np.zeros(x.shape[1], x.dtype))
+    if bn_param["mode"] == "test":
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, None
+    bn_param["running_mean"] = momentum * mean + (1 - momentum) * x.mean(axis=0)
+    bn_param["running_var"] = momentum * var + (1 - momentum) * x.var(axis=0)
+    return normalize(x, gamma, beta, eps), (x.copy(), gamma.copy(), beta.copy(), eps)
+
+
+def batchnorm_backward(dout, cache):
+    x, gamma, beta, eps = cache
+    inputs = [np.array(array, np.float64) for array in (x, gamma, beta)]
+    gradients = []
+    for which, array in enumerate(inputs):
+        gradient = np.zeros_like(array)
+        for index in np.ndindex(array.shape):
+            losses = []
+            for h in (1e-5, -1e-5):
+                shifted = array.copy()
+                shifted[index] += h
+                out = normalize(*inputs[:which], shifted, *inputs[which + 1 :], eps)
+                losses.append((out * dout).sum())
+            gradient[index] = (losses[0] - losses[1]) / 2e-5
+        gradients.append(gradient.astype(x.dtype))
+    return tuple(gradients)
