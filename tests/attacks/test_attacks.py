@@ -11,7 +11,7 @@ import pytest
 
 from grader.results import Status, to_dict
 from tests.attacks.attack import AttackError, expected_status, read_attack
-from tests.attacks.conftest import ATTACKS, MARK, SHOWN
+from tests.attacks.conftest import ATTACKS, SHOWN
 from tests.attacks.modes import MODES
 
 # Checks that are not there yet: until then, the other checks of their questions are compared.
@@ -73,6 +73,7 @@ def texts(result):
     for question in result.questions:
         for check in question.checks:
             yield from (check.message, *check.notes)
+    yield result.output
 
 
 @pytest.mark.parametrize(
@@ -165,6 +166,3 @@ def test_a_wrong_block_is_refused(tmp_path, old, new, why):
     path.write_text(GOOD.replace(old, new, 1))
     with pytest.raises(AttackError, match=why):
         read_attack(path)
-
-
-assert MARK
