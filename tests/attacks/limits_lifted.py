@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "confined"
-# stopped_by = "seccomp"
 # [expects]
 # sgd_momentum = "crashed"
 # ///

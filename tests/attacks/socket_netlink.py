@@ -4,6 +4,8 @@
 # stopped_by = "seccomp"
 # [expects]
 # sgd_momentum = "crashed"
+# [without]
+# sgd_momentum = "passed"
 # ///
 """Opens a netlink socket, by which root changes the network of the machine."""
 

@@ -6,6 +6,7 @@ A mode is a way to provide student processes (`modes.py`), an attack is a file i
 
 import json
 import py_compile
+import sys
 
 import pytest
 
@@ -13,6 +14,9 @@ from grader.results import Status, to_dict
 from tests.attacks.attack import AttackError, expected_status, read_attack
 from tests.attacks.conftest import ATTACKS, SHOWN
 from tests.attacks.modes import MODES
+
+# Elsewhere nothing limits the memory of a process, and what attacks use is not there.
+linux = pytest.mark.skipif(sys.platform != "linux", reason="attacks are run on Linux only")
 
 # Checks that are not there yet: until then, the other checks of their questions are compared.
 TO_COME = {"takes_large_batches", "takes_large_layers"}
@@ -56,6 +60,7 @@ def assert_statuses(arena, found, expected):
     assert {key: s for key, s in got.items() if s != wanted[key]} == {}
 
 
+@linux
 @pytest.mark.parametrize(("mode", "attack"), pairs())
 def test_gets_the_marks_it_deserves(arena, mode, attack):
     found = arena.found(mode, attack)
@@ -76,6 +81,7 @@ def texts(result):
     yield result.output
 
 
+@linux
 @pytest.mark.parametrize(
     ("mode", "attack"), [pytest.param(*param.values, id=param.id) for param in pairs()]
 )
@@ -85,11 +91,13 @@ def test_harms_nobody_after_it(arena, mode, attack):
     assert {key: s for key, s in honest.items() if s != Status.PASSED} == {}
 
 
+@linux
 @pytest.mark.parametrize(("mode", "attack"), pairs(without=True))
 def test_would_succeed_without_the_layer_that_stops_it(arena, mode, attack):
     assert_statuses(arena, arena.found(mode, attack), attack.without)
 
 
+@linux
 def test_nothing_is_left_behind(arena):
     """Last of the tests that run attacks: no process, marked file or shared memory stays."""
     leftovers = arena.leftovers()
