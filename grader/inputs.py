@@ -52,8 +52,8 @@ class _Tracer:
         return results
 
     @property
-    def seconds(self) -> float:
-        return self.runner.seconds
+    def processor_seconds(self) -> float:
+        return self.runner.processor_seconds
 
     def start_check(self) -> None:
         self.runner.start_check()

@@ -12,8 +12,6 @@ from grader.compare import Mismatch
 from grader.manifest import Manifest
 from grader.student.faults import SourceLine, StudentFault
 
-MAX_LINE = 9999  # a larger number would tell more than a line
-
 
 def explain_mismatch(manifest: Manifest, mismatch: Mismatch, official: bool) -> str:
     """One or two lines: the first thing wrong, and where."""
@@ -46,7 +44,7 @@ def explain_fault(manifest: Manifest, fault: StudentFault, official: bool) -> st
     if fault.frames and fault.status != "missing":
         last = fault.frames[-1]
         if official:  # frames are made on the student's side
-            last = SourceLine(declared.file, min(last.number, MAX_LINE), "", "...")
+            last = SourceLine(declared.file, last.number, "", "...")
         lines.append(manifest.say("raised_at", file=last.file, line=last.number, source=last.text))
     return "\n".join(lines)
 

@@ -58,6 +58,7 @@ class Deadline:
         self, seconds: float, clock: ProcessorClock | None = None, patience: float = PATIENCE
     ) -> None:
         self._clock = clock
+        self._patience = patience
         self._start = time.monotonic()
         self._end = self._start + seconds * patience
         self._processor_start = clock.seconds() if clock is not None else None
@@ -78,6 +79,11 @@ class Deadline:
                 raise DeadlinePassed(computing=True)
             left = min(left, max(self._seconds - used, SHORTEST_WAIT))
         return left
+
+    def charge(self) -> float:
+        """What counts of the time since the start: computing, or, more cheaply, waiting."""
+        waited = (time.monotonic() - self._start) / self._patience
+        return max(waited, self.used() or 0.0)
 
     def used(self) -> float | None:
         """The processor time used since the start; None where this system does not tell."""

@@ -72,7 +72,9 @@ def read_results(reply: Any, calls: list[Call]) -> list[Returned]:
     for call, answer in zip(calls, reply, strict=False):
         try:
             results.append(_result(answer, call))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except StudentFault:
+            raise
+        except Exception:  # whatever the child made of it, the fault is not the grader's
             why = {"why": "the answer has no known form"}
             raise BadOutput(call.function, "bad_frame", why) from None
     if len(results) < len(calls):
@@ -82,6 +84,8 @@ def read_results(reply: Any, calls: list[Call]) -> list[Returned]:
 
 
 def _result(answer: dict[str, Any], call: Call) -> Returned:
+    if type(answer) is not dict:
+        raise ValueError
     status = answer["status"]
     if status == "returned":
         items = answer["value"]

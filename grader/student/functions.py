@@ -20,8 +20,8 @@ class Runner(Protocol):
     """Runs calls: the student process, or, for the grader's own code, this process."""
 
     @property
-    def seconds(self) -> float:
-        """The processor time used so far, or, where that is not known, the time on the wall."""
+    def processor_seconds(self) -> float:
+        """The processor time used so far; 0 where it is not known."""
         ...
 
     def run(self, calls: list[Call]) -> list[Returned]: ...
@@ -99,9 +99,9 @@ class Student:
             raise AttributeError(f"the manifest declares no function {name}") from None
 
     @property
-    def seconds(self) -> float:
-        """The processor time that the submission has used so far; 0 where it is not measured."""
-        return self.runner.seconds
+    def processor_seconds(self) -> float:
+        """The processor time that the submission has used so far; 0 where it is not known."""
+        return self.runner.processor_seconds
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Give calls inside a `with` block this budget of processor time, in place of the usual."""

@@ -45,7 +45,7 @@ def _fresh(function: Callable[..., Any]) -> Callable[..., Any]:
 class LocalRunner:
     """Runs calls of the given functions here."""
 
-    seconds = 0.0  # as `StudentProcess.seconds`; not measured
+    processor_seconds = 0.0  # not measured
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._executor = _LocalExecutor(functions)

@@ -19,7 +19,7 @@ from grader.student import wire
 from grader.student.budget import Deadline, DeadlinePassed, Limits
 from grader.student.calls import Call, Returned, encode_call, read_results
 from grader.student.channel import Channel, Closed, PollChannel, ThreadChannel
-from grader.student.faults import BadOutput, Crashed, TimedOut
+from grader.student.faults import BadOutput, Crashed, SourceLine, StudentFault, TimedOut
 from grader.student.hosts import START_SECONDS, Child, Host, ProcessUnavailable, kernel_limits
 
 TIMEOUTS_PER_FUNCTION = 2
@@ -36,7 +36,8 @@ class StudentProcess:
         self.given_code = given_code
         self.limits = limits
         self.host = host
-        self.seconds = 0.0  # of processor time, or, where that is not known, on the wall
+        self.seconds = 0.0  # what counts against the budgets, see `budget`
+        self.processor_seconds = 0.0
         self.starts = 0
         self._check_began = 0.0  # the value of `seconds` then
         self._call_seconds: float | None = None
@@ -71,10 +72,15 @@ class StudentProcess:
                     why = {"why": "it names a file that was not handed in"}
                     raise BadOutput(call.function, "bad_frame", why)
             return results
-        except BadOutput as fault:
+        except StudentFault as fault:
+            fault.frames = tuple(filter(self._is_real, fault.frames))
             if fault.reason == "bad_frame":
                 self.close()  # whoever forged one answer may have more waiting in the pipe
             raise
+
+    def _is_real(self, line: SourceLine) -> bool:
+        """Whether a line that the child names is one of the submission's."""
+        return 0 < line.number <= self.files.get(line.file, b"").count(b"\n") + 1
 
     def start_check(self) -> None:
         """A check begins: the child drops its kept objects, and the check's budget is whole."""
@@ -105,6 +111,7 @@ class StudentProcess:
     def _end(self, patience: float = 0.0) -> int | None:
         child, channel = self._child, self._channel
         self._child = self._channel = None
+        self._loaded.clear()
         if child is None:
             return None
         code = child.end(patience)
@@ -163,14 +170,13 @@ class StudentProcess:
             self._end()
             raise BadOutput(name, "bad_frame", {"why": str(error)}) from None
         finally:
-            used = deadline.used()
-            self.seconds += time.monotonic() - started if used is None else used
+            self.seconds += deadline.charge()
+            self.processor_seconds += deadline.used() or 0.0
 
     def _started(self) -> Channel:
         if self._channel is not None:
             return self._channel
         self._child = child = self.host.start(self.limits)
-        self._loaded.clear()
         self.starts += 1
         channel_type = PollChannel if os.name == "posix" else ThreadChannel
         self._channel = channel_type(child.pipes, self.limits.output_bytes)

@@ -7,6 +7,7 @@ import ctypes
 import os
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,8 @@ class Arena:
         pending = [attack for name, attack in ATTACKS.items() if (mode, name) in self.selected]
         found: dict[str, Found] = {}
         judge = make_judge(self.project, self.manifest, official=True)
+        if MODES[mode].checks is not None:
+            judge.adopt = only_first(judge, MODES[mode].checks)
 
         with MODES[mode].open(self.project) as start:
 
@@ -79,14 +82,15 @@ class Arena:
             def one(attack, rerun):
                 before = time.monotonic()
                 submission = self._submission(attack)
-                statuses, result = grade(submission, attack.questions, rerun)
+                statuses, result = grade(submission, attack.questions, rerun, hostile=True)
                 seconds = time.monotonic() - before
                 honest = Submission("honest", Path("honest"), self.solution_files)
-                after, _ = grade(honest, attack.questions or ("sgd_momentum",), rerun)
+                questions = attack.questions or ("sgd_momentum",)
+                after, _ = grade(honest, questions, rerun, hostile=False)
                 return Found(statuses, after, result, submission.refused, seconds)
 
-            def grade(submission, questions, rerun):
-                with contextlib.closing(start(submission.files)) as runner:
+            def grade(submission, questions, rerun, *, hostile):
+                with contextlib.closing(start(submission.files, hostile=hostile)) as runner:
                     return judged(submission, runner, questions, rerun)
 
             def judged(submission, runner: ClosableRunner, questions, rerun):
@@ -106,6 +110,22 @@ class Arena:
         files = {name: self.solution_files[name] for name in attack.beside}
         files[attack.file] = attack.source.encode()
         return Submission(attack.name, attack.path, files)
+
+
+def only_first(judge, count):
+    """In place of `judge.adopt`: of each question only the first checks."""
+    adopt = judge.adopt
+
+    def adopt_first(items):
+        adopt(items)
+        seen = Counter()
+        for item in list(items):
+            question = judge.specs[item.nodeid].question
+            seen[question] += 1
+            if seen[question] > count:
+                items.remove(item)
+
+    return adopt_first
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "the line number of an error is made on the student's side and shown in official mode"
 # [expects]
 # sgd_momentum = "crashed"
 # ///

@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "the shape of a returned array is shown in official mode, whatever it is"
 # [expects]
 # sgd_momentum = { "*" = "failed", leaves_the_gradient_alone = "passed" }
 # ///

@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "the type's name of a returned object is shown in official mode"
 # [expects]
 # sgd_momentum = { "*" = "bad_output", leaves_the_gradient_alone = "passed" }
 # ///

@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "the type's name of a result is shown in official mode"
 # [expects]
 # sgd_momentum = "bad_output"
 # ///

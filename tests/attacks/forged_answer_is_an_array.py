@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "the answer is subscripted before its type is known: IndexError in the grader, the score is withheld"
 # [expects]
 # sgd_momentum = "bad_output"
 # ///

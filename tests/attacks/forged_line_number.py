@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "int(inf) of a forged line number: OverflowError in the grader, the score is withheld"
 # [expects]
 # sgd_momentum = "bad_output"
 # ///

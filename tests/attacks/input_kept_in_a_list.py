@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "kept arguments are sought in dicts of dicts, not in lists and tuples"
 # [expects]
 # sgd_momentum.leaves_the_gradient_alone = "failed"
 # sgd_momentum."*" = "passed"

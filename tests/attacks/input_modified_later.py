@@ -1,7 +1,6 @@
 # /// attack
 # file = "optim.py"
 # modes = "any"
-# known = "what was watched is not looked at again after the later calls of a message"
 # [expects]
 # sgd_momentum.leaves_the_gradient_alone = "failed"
 # sgd_momentum."*" = "passed"

@@ -1,11 +1,8 @@
 # /// attack
 # file = "optim.py"
 # modes = "confined"
-# stopped_by = "seccomp"
 # [expects]
 # sgd_momentum = "crashed"
-# [without]
-# sgd_momentum = "passed"
 # ///
 """Starts a program by posix_spawn, which uses vfork and not fork."""
 

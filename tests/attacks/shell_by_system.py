@@ -1,11 +1,8 @@
 # /// attack
 # file = "optim.py"
 # modes = "confined"
-# stopped_by = "seccomp"
 # [expects]
 # sgd_momentum = "crashed"
-# [without]
-# sgd_momentum = "passed"
 # ///
 """Runs a shell command."""
 

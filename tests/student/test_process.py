@@ -536,7 +536,9 @@ def test_a_forged_answer_is_bad_output(start, forged):
 
 @posix
 def test_a_forged_answer_that_is_well_formed_is_only_an_answer(start):
-    answer = "status='returned', value=['mine'], changed=[], modified=[], aliased=[], found_in='work.py'"
+    answer = (
+        "status='returned', value=['mine'], changed=[], modified=[], aliased=[], found_in='work.py'"
+    )
     source = FORGE % f"frame([answer({answer})])"
     assert result(start(source), 1) == "mine"
 

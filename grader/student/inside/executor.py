@@ -32,7 +32,9 @@ class Executor:
         """Run the calls in order; stop after the first that does not return what it should."""
         results: list[dict[str, Any]] = []
         returned: list[Any] = []
+        self.watched: list[list[Watched]] = []  # by call
         for call in calls:
+            self.watched.append([])
             try:
                 result, value = self._call(call, returned)
             except BaseException as error:  # SystemExit and KeyboardInterrupt are answers too
@@ -41,6 +43,9 @@ class Executor:
             returned.append(value)
             if result["status"] != "returned":
                 break
+        for result, watched in zip(results, self.watched, strict=False):
+            if result["status"] == "returned":  # a later call may have changed what this one got
+                result["modified"] = _modified(watched)
         return results
 
     def forget(self) -> None:
@@ -85,14 +90,14 @@ class Executor:
 
         arguments = [self._resolve(argument, returned) for argument in call["arguments"]]
         may_change = set(call["may_change"])
-        watched = [
+        watched = self.watched[-1]
+        watched += [
             (index, array, array.copy())
             for index, argument in enumerate(arguments)
             if not (index in may_change and type(argument) is dict)
             for array in _arrays(argument)
         ]
         value = function(*arguments)
-        modified = sorted({index for index, now, before in watched if not _equal(now, before)})
 
         count = call["returns"]
         if count == 1:
@@ -117,14 +122,13 @@ class Executor:
             for index, array, _ in watched
             for state in states
             if state is not arguments[index]
-            for kept in _arrays(state)
+            for kept in _arrays(state, (dict, list, tuple))
             if np.may_share_memory(kept, array)
         }
         result = {
             "status": "returned",
             "value": sent,
             "changed": changed,
-            "modified": modified,
             "aliased": sorted(aliased),
             "found_in": found_in,
         }
@@ -159,12 +163,19 @@ def _snapshot(value: Any) -> Any:
     return value
 
 
-def _arrays(value: Any) -> Iterator[np.ndarray]:
+def _arrays(value: Any, containers: tuple[type, ...] = (dict,)) -> Iterator[np.ndarray]:
     if type(value) is np.ndarray:
         yield value
-    elif type(value) is dict:
-        for item in value.values():
-            yield from _arrays(item)
+    elif type(value) in containers:
+        for item in value.values() if type(value) is dict else value:
+            yield from _arrays(item, containers)
+
+
+Watched = tuple[int, np.ndarray, np.ndarray]  # argument, the array in it, and as it was before
+
+
+def _modified(watched: list[Watched]) -> list[int]:
+    return sorted({index for index, now, before in watched if not _equal(now, before)})
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:
