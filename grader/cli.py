@@ -66,7 +66,8 @@ def _run(module: str, command: Callable[[Any], int]) -> NoReturn:
 @app.command()
 def grade(
     path: Annotated[
-        Path | None, typer.Argument(help="Folder or zip to grade (default: starter_code).")
+        Path | None,
+        typer.Argument(help="Folder, zip, tar or notebook to grade (default: starter_code)."),
     ] = None,
     question: Annotated[
         list[str] | None, typer.Option(help="Grade only this question; may be repeated.")

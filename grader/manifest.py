@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from grader.sentences import Sentence
 from grader.student.budget import Limits
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -89,8 +90,12 @@ class Manifest:
         raise KeyError(name)
 
     def say(self, message: str, /, **values: object) -> str:
-        """The report's sentence `message`, filled in."""
-        return self.messages[message].format(**values)
+        """The report's sentence `message`, filled in; a value may be a sentence itself."""
+        said = {
+            name: self.say(value.key, **value.values) if isinstance(value, Sentence) else value
+            for name, value in values.items()
+        }
+        return self.messages[message].format(**said)
 
 
 # Every sentence that the grader may need, with the values it is filled with.
@@ -155,6 +160,29 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "diagnosed_loosely": "cause",
         "grader_fault": "text",
         "unreadable": "why",
+        "refused_kind": "name",
+        "refused_empty": "name",
+        "refused_damaged": "name",
+        "refused_unreadable": "name why",
+        "refused_outside": "name",
+        "refused_name": "name",
+        "refused_path": "name count",
+        "refused_link": "name",
+        "refused_special": "name",
+        "refused_twice": "name other",
+        "refused_encrypted": "name",
+        "refused_method": "name",
+        "refused_large": "name mib",
+        "refused_many": "count",
+        "refused_total": "mib",
+        "refused_members": "count",
+        "refused_directory": "mib",
+        "refused_unpacked": "mib",
+        "refused_notebook": "name",
+        "refused_notebook_large": "name mib",
+        "refused_notebook_code": "name cells kib cell_kib",
+        "source_pasted": "",
+        "source_not_utf8": "file",
         "fix_first": "",
         "not_started": "",
         "waiting_for": "questions",

@@ -6,11 +6,16 @@ In official mode nothing is said that could carry a hidden input or an expected 
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import Any
 
 from grader.compare import Mismatch
+from grader.intake.cells import place_in
 from grader.manifest import Manifest
 from grader.student.faults import SourceLine, StudentFault
+
+# Typographic and full-width quotes: they end no string, and Python then complains of what follows.
+QUOTES = frozenset("‘’‚‛“”„‟«»′″＂＇")
 
 
 def explain_mismatch(manifest: Manifest, mismatch: Mismatch, official: bool) -> str:
@@ -42,11 +47,36 @@ def explain_fault(manifest: Manifest, fault: StudentFault, official: bool) -> st
         reason = f"{reason}_hidden"
     lines = [manifest.say(reason, **values)]
     if fault.frames and fault.status != "missing":
-        last = fault.frames[-1]
+        last = _placed(fault.frames[-1], declared.file if official else "")
         if official:  # frames are made on the student's side
-            last = SourceLine(declared.file, last.number, "", "...")
+            last = replace(last, text="...")
         lines.append(manifest.say("raised_at", file=last.file, line=last.number, source=last.text))
+    if sentence := _about_the_source(fault):
+        lines.append(manifest.say(sentence, file=declared.file))
     return "\n".join(lines)
+
+
+def _placed(line: SourceLine, file: str) -> SourceLine:
+    """The line with the place that a student knows: in a notebook, the cell."""
+    if found := place_in(line.text):
+        text, cell, number = found
+        return SourceLine(f"code cell {cell}", number, line.function, text)
+    return replace(line, file=file or line.file)
+
+
+def _about_the_source(fault: StudentFault) -> str:
+    """The sentence that explains what Python says of a text it cannot read; "" if there is none."""
+    if fault.reason != "raised" or fault.details.get("type") not in ("SyntaxError", "ValueError"):
+        return ""
+    text = str(fault.details.get("text"))
+    if "null bytes" in text or text.startswith("(unicode error) 'utf-8' codec can't decode"):
+        return "source_not_utf8"
+    if fault.details["type"] != "SyntaxError":
+        return ""
+    if text.startswith(("invalid character", "invalid non-printable character")):
+        return "source_pasted"
+    code = fault.frames[-1].text.partition("#")[0] if fault.frames else ""
+    return "source_pasted" if QUOTES.intersection(code) else ""
 
 
 def _share(manifest: Manifest, count: int, size: int) -> str:

@@ -1,34 +1,34 @@
-"""A submission: a folder or a zip, read into the bytes of its Python files.
+"""A submission: a folder, a zip, a tar or a notebook, read into the bytes of its Python files.
 
-Nothing is extracted or executed here. Only `.py` files are taken, up to caps that no honest
-submission comes near; what cannot be read gives an empty submission that says why, so that the
-grader still produces a complete result.
+`grader/intake/` says what is taken and what is refused. What cannot be read gives an empty
+submission that says why, so that the grader still produces a complete result.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
+import re
 import stat
-import zipfile
+import sys
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import BinaryIO
 
-MAX_FILE = 1 << 20
-MAX_FILES = 200
-MAX_DEPTH = 4
-# Caches, installed packages, and what an instructor keeps beside the solutions.
-SKIPPED = frozenset(
-    {"__pycache__", "node_modules", "site-packages", "wrong_answers", "accepted_variants"}
-)
+from grader.intake.cells import free_name, modules
+from grader.intake.folders import read_folder
+from grader.intake.names import NOTEBOOK, PYTHON, Refused, Taken, shown
+from grader.intake.notebooks import all_code_cells
+from grader.intake.streams import COMPRESSIONS, Damaged
+from grader.intake.tars import BLOCK, looks_like_tar, read_tar
+from grader.intake.zips import read_zip
+from grader.sentences import Sentence
+
+SUFFIXES = re.compile(r"\.(zip|ipynb|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))\Z", re.IGNORECASE)
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
 class SubmissionError(Exception):
     """The path given is not there: wrong usage, not a student's fault."""
-
-
-class Refused(Exception):
-    """What was handed in cannot be read; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Submission:
     path: Path
     files: dict[str, bytes] = field(repr=False)
     saved_at: dict[str, float] = field(default_factory=dict)  # seconds since the epoch
-    refused: str = ""
+    refused: Sentence | None = None
 
     @property
     def digest(self) -> str:
@@ -52,99 +52,86 @@ class Submission:
 
 
 def read_submission(path: Path) -> Submission:
-    """The submission in a folder or zip; SubmissionError if there is nothing at `path`."""
-    name = path.resolve().name
+    """The submission in a folder, zip, tar or notebook.
+
+    Raises SubmissionError if there is nothing at `path`; whatever is there gives a Submission.
+    """
     try:
-        if path.is_dir():
-            files, saved_at = _read_folder(path)
-            return Submission(name, path, files, saved_at)
-        if not path.exists():
-            raise SubmissionError(
-                f"{path} does not exist. Give the folder or zip that holds the submission."
-            )
-        if path.suffix.lower() == ".zip":
-            return Submission(path.stem, path, _read_zip(path))
-        if path.suffix.lower() == ".py":
-            raise SubmissionError(
-                f"{path} is a single file. Give the folder that it lies in: {path.parent}"
-            )
-        raise Refused(f"{path.name} is neither a folder nor a zip file")
-    except Refused as error:
-        id = name if path.is_dir() else path.stem
-        return Submission(id, path, {}, refused=str(error))
-    except OSError as error:
-        id = name if path.is_dir() else path.stem
-        why = f"{error.filename or path.name}: {error.strerror or error}"
-        return Submission(id, path, {}, refused=why)
-
-
-def _read_folder(root: Path) -> tuple[dict[str, bytes], dict[str, float]]:
-    files: dict[str, bytes] = {}
-    saved_at: dict[str, float] = {}
-    for folder, folders, names in os.walk(root):
-        inside = Path(folder).relative_to(root)
-        folders[:] = sorted(
-            name for name in folders if _wanted_folder(name) and len(inside.parts) < MAX_DEPTH - 1
+        mode = path.stat().st_mode
+    except PermissionError as error:
+        return Submission(_id(path), path, {}, refused=_unreadable(path, error))
+    except (OSError, ValueError):
+        raise SubmissionError(
+            f"{path} does not exist. Give the folder, zip, tar or notebook that is the submission."
+        ) from None
+    id = path.resolve().name if stat.S_ISDIR(mode) else _id(path)
+    if stat.S_ISREG(mode) and path.suffix.lower() == PYTHON:
+        raise SubmissionError(
+            f"{path} is a single file. Give the folder that it lies in: {path.parent}"
         )
-        for name in sorted(names):
-            if not name.endswith(".py") or name.startswith("."):
-                continue
-            path = Path(folder) / name
-            status = path.lstat()
-            if not stat.S_ISREG(status.st_mode):
-                raise Refused(f"{inside / name} is not a regular file")
-            _check_caps(str(inside / name), status.st_size, len(files))
-            key = (inside / name).as_posix()
-            files[key] = path.read_bytes()
-            saved_at[key] = status.st_mtime
+    try:
+        if stat.S_ISDIR(mode):
+            return Submission(id, path, *_read_folder(path))
+        if not stat.S_ISREG(mode):
+            raise Refused("refused_kind", name=shown(path.name))
+        with path.open("rb") as file:
+            return Submission(id, path, _read_file(file, path.name))
+    except Refused as error:
+        return Submission(id, path, {}, refused=error.sentence)
+    except Damaged:
+        refused = Sentence("refused_damaged", {"name": shown(path.name)})
+        return Submission(id, path, {}, refused=refused)
+    except OSError as error:
+        return Submission(id, path, {}, refused=_unreadable(path, error))
+
+
+def _id(path: Path) -> str:
+    return SUFFIXES.sub("", path.name) or path.stem
+
+
+def _unreadable(path: Path, error: OSError) -> Sentence:
+    name = shown(str(error.filename or path.name))
+    return Sentence("refused_unreadable", {"name": name, "why": error.strerror or str(error)})
+
+
+def _read_folder(path: Path) -> tuple[dict[str, bytes], dict[str, float]]:
+    files, saved_at = read_folder(path, PYTHON)
+    if not files:
+        notebooks, _ = read_folder(path, NOTEBOOK)
+        files = _from_notebooks(notebooks)
     return files, saved_at
 
 
-def _read_zip(path: Path) -> dict[str, bytes]:
+def _read_file(file: BinaryIO, name: str) -> dict[str, bytes]:
+    """The files in an archive or notebook, which its content is recognized by, not its name."""
+    head = file.read(BLOCK)
+    if head.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
+        read = read_zip
+    elif head.startswith(tuple(COMPRESSIONS)) or looks_like_tar(head):
+        read = read_tar
+    elif name.lower().endswith(NOTEBOOK):
+        taken = Taken(NOTEBOOK)
+        file.seek(0)
+        taken.take(name, 0, file.read)
+        return _from_notebooks(taken.files)
+    else:
+        raise Refused("refused_kind", name=shown(name))
+    files = read(file, PYTHON) or _from_notebooks(read(file, NOTEBOOK))
+    if not files:
+        raise Refused("refused_empty", name=shown(name))
+    return files
+
+
+def _from_notebooks(notebooks: dict[str, bytes]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                name = PurePosixPath(member.filename)
-                if member.is_dir() or name.suffix != ".py":
-                    continue
-                if name.is_absolute() or ".." in name.parts:
-                    raise Refused(f"it names a file outside itself: {member.filename!r}")
-                if not all(map(_wanted_folder, name.parts)):
-                    continue
-                if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-                    raise Refused(f"{name} is not a regular file")
-                _check_caps(str(name), member.file_size, len(files))
-                with archive.open(member) as stream:
-                    content = stream.read(MAX_FILE + 1)
-                _check_caps(str(name), len(content), len(files))
-                if str(name) in files:
-                    raise Refused(f"it holds {name} twice")
-                files[str(name)] = content
-    except (Refused, MemoryError):
-        raise
-    except Exception as error:  # zipfile and the decompressors raise almost anything
-        raise Refused(f"it is not a readable zip file ({error})") from error
-    return _without_common_folder(files)
+    for name, cells in all_code_cells(notebooks):
+        for module, source in modules(cells, _module_stem(name)).items():
+            files[free_name(module.removesuffix(PYTHON), files)] = source
+    return files
 
 
-def _without_common_folder(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Zipping a folder puts its name before every file; take it away."""
-    folders = [PurePosixPath(name).parts[:-1] for name in files]
-    common = 0
-    for level in zip(*folders, strict=False):
-        if len(set(level)) > 1:
-            break
-        common += 1
-    return {"/".join(name.split("/")[common:]): content for name, content in files.items()}
-
-
-def _wanted_folder(name: str) -> bool:
-    return name not in SKIPPED and not name.startswith((".", "__MACOSX"))
-
-
-def _check_caps(name: str, size: int, count: int) -> None:
-    if size > MAX_FILE:
-        raise Refused(f"{name} has more than {MAX_FILE >> 20} MiB")
-    if count >= MAX_FILES:
-        raise Refused(f"it holds more than {MAX_FILES} Python files")
+def _module_stem(name: str) -> str:
+    """The notebook's name as a module's: `Part 1.ipynb` is Part_1, and no other module's name."""
+    stem = "/".join(re.sub(r"\W", "_", part) for part in name[: -len(NOTEBOOK)].split("/"))
+    taken = stem in sys.stdlib_module_names or stem in ("numpy", "assignment", "grader")
+    return f"{stem}_notebook" if taken else stem

@@ -357,6 +357,16 @@ def toy(tmp_path, sentences, recorded_already):
     return make
 
 
+@pytest.fixture(scope="session")
+def why(manifest):
+    """The sentence by which a submission is refused, or "": `why(read_submission(path))`."""
+
+    def say(submission):
+        return manifest.say("unreadable", why=submission.refused) if submission.refused else ""
+
+    return say
+
+
 @pytest.fixture
 def submission(tmp_path):
     """Writes files to a folder and reads them as a submission: `submission({"a.py": "..."})`."""

@@ -24,6 +24,7 @@ INTERNAL = {
     "StudentFault",
     "Blocked",
     "Refused",
+    "Damaged",
     "Mismatch",
     "WireError",
     "Closed",

@@ -6,12 +6,13 @@ import random
 import stat
 import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader import submission as intake
+from grader.intake import names
 from grader.submission import Submission, SubmissionError, read_submission
 
 QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -62,7 +63,7 @@ def test_a_folder_gives_its_python_files(folder):
     root = folder({"a.py": b"1", "notes.txt": b"2", "sub/b.py": b"3", "sub/deep/c.py": b"4"})
     read = read_submission(root)
     assert read.files == {"a.py": b"1", "sub/b.py": b"3", "sub/deep/c.py": b"4"}
-    assert (read.id, read.refused) == ("ada", "")
+    assert (read.id, read.refused) == ("ada", None)
     assert read.saved_at == {name: (root / name).stat().st_mtime for name in read.files}
 
 
@@ -95,20 +96,20 @@ def test_what_is_not_the_students_code_is_left_out(folder, archive, name):
 
 def test_an_empty_folder_is_an_empty_submission(folder):
     read = read_submission(folder({}))
-    assert (read.files, read.refused) == ({}, "")
+    assert (read.files, read.refused) == ({}, None)
 
 
 @posix
-def test_links_and_devices_in_a_folder_are_refused_by_name(folder, tmp_path):
+def test_links_and_devices_in_a_folder_are_refused_by_name(folder, tmp_path, why):
     (tmp_path / "secret.py").write_text("answer = 42")
     root = folder({"b.py": b"y"})
     (root / "link.py").symlink_to(tmp_path / "secret.py")
     read = read_submission(root)
     assert (read.files, read.id) == ({}, "ada")
-    assert "link.py" in read.refused
+    assert "link.py" in why(read)
     (root / "link.py").unlink()
     os.mkfifo(root / "pipe.py")
-    assert "pipe.py" in read_submission(root).refused
+    assert "pipe.py" in why(read_submission(root))
 
 
 @posix
@@ -131,27 +132,27 @@ def test_a_refused_folder_keeps_its_name(tmp_path):
 
 @posix
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may read anything")
-def test_a_file_without_permission_is_a_refused_submission(folder):
+def test_a_file_without_permission_is_a_refused_submission(folder, why):
     root = folder({"a.py": b"x"})
     (root / "a.py").chmod(0)
-    assert "a.py" in read_submission(root).refused
+    assert "a.py" in why(read_submission(root))
 
 
-def test_too_large_and_too_many_are_refused_by_name(folder, archive, monkeypatch):
-    monkeypatch.setattr(intake, "MAX_FILES", 3)
+def test_too_large_and_too_many_are_refused_by_name(folder, archive, monkeypatch, why):
+    monkeypatch.setattr(names, "MAX_FILES", 3)
     fine = {f"{number}.py": b"x" for number in range(3)}
     assert len(read_submission(folder(fine)).files) == 3
     assert len(read_submission(archive(*fine.items())).files) == 3
     for path in (folder({"3.py": b"x"}), archive(*fine.items(), ("3.py", b"x"))):
-        assert "more than 3" in read_submission(path).refused
+        assert "more than 3" in why(read_submission(path))
 
 
-def test_one_mib_is_enough_for_a_file(folder, archive):
+def test_one_mib_is_enough_for_a_file(folder, archive, why):
     for size, refused in ((1 << 20, False), ((1 << 20) + 1, True)):
         content = b"#" * size
         for path in (folder({"big.py": content}), archive(("big.py", content))):
             read = read_submission(path)
-            assert ("big.py" in read.refused) is refused
+            assert ("big.py" in why(read)) is refused
             assert bool(read.files) is not refused
 
 
@@ -174,15 +175,15 @@ def test_a_single_file_is_answered_with_the_folder_to_give(tmp_path):
 
 def test_the_id_of_the_working_directory_is_its_name(folder, monkeypatch):
     monkeypatch.chdir(folder({"a.py": b"x"}))
-    assert read_submission(intake.Path(".")).id == "ada"
+    assert read_submission(Path(".")).id == "ada"
 
 
-@pytest.mark.parametrize("name", ["work.tar.gz", "work.rar", "work"])
-def test_another_format_is_refused_by_name(tmp_path, name):
+@pytest.mark.parametrize("name", ["work.rar", "work", "work.7z"])
+def test_another_format_is_refused_by_name(tmp_path, name, why):
     (tmp_path / name).write_bytes(b"x")
     read = read_submission(tmp_path / name)
     assert read.files == {}
-    assert name in read.refused
+    assert name in why(read)
 
 
 # Archives.
@@ -216,19 +217,19 @@ def test_a_very_deep_folder_is_only_a_folder(archive):
     ("name", "told"),
     [("/etc/evil.py", "evil.py"), ("../evil.py", "evil.py"), ("a/../../evil.py", "evil.py")],
 )
-def test_a_member_outside_the_archive_is_refused_by_name(archive, name, told):
+def test_a_member_outside_the_archive_is_refused_by_name(archive, name, told, why):
     read = read_submission(archive(("b.py", b"y"), (name, b"x")))
     assert read.files == {}
-    assert told in read.refused
+    assert told in why(read)
 
 
 @pytest.mark.parametrize(
     "mode", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK]
 )
-def test_links_and_devices_in_an_archive_are_refused_by_name(archive, mode):
+def test_links_and_devices_in_an_archive_are_refused_by_name(archive, mode, why):
     read = read_submission(archive((member("link.py", mode | 0o777), b"/etc/passwd")))
     assert read.files == {}
-    assert "link.py" in read.refused
+    assert "link.py" in why(read)
 
 
 def test_permissions_do_not_matter(archive):
@@ -243,10 +244,10 @@ def test_a_member_that_comes_twice_is_refused(archive, again):
     assert read.refused
 
 
-def test_a_bomb_is_refused_without_unpacking_it(archive):
+def test_a_bomb_is_refused_without_unpacking_it(archive, why):
     path = archive(("bomb.py", bytes(64 << 20)))
     assert path.stat().st_size < 1 << 20
-    assert "bomb.py" in read_submission(path).refused
+    assert "bomb.py" in why(read_submission(path))
 
 
 def test_a_size_that_lies_is_refused(archive):
@@ -261,13 +262,13 @@ def test_a_size_that_lies_is_refused(archive):
     assert read.refused
 
 
-def test_an_encrypted_archive_is_refused(archive):
+def test_an_encrypted_archive_is_refused(archive, why):
     path = archive(("a.py", b"x"))
     data = bytearray(path.read_bytes())
     data[data.index(b"PK\x03\x04") + 6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
-    assert "encrypted" in read_submission(path).refused
+    assert "encrypted" in why(read_submission(path))
 
 
 def test_a_name_that_is_no_text_is_refused_or_read(archive):
@@ -332,7 +333,7 @@ def test_any_bytes_called_a_zip_are_refused(tmp_path, content):
 
 
 def digest(files):
-    return Submission("x", intake.Path("x"), files).digest
+    return Submission("x", Path("x"), files).digest
 
 
 def test_the_digest_is_of_names_and_contents_only():

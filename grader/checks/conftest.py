@@ -12,7 +12,9 @@ from grader.submission import read_submission
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--submission", type=Path, help="the folder or zip to check (default: starter_code)"
+        "--submission",
+        type=Path,
+        help="the folder, zip, tar or notebook to check (default: starter_code)",
     )
 
 

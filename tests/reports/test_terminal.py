@@ -184,7 +184,12 @@ def test_a_refused_submission_says_why(lines_for, toy, tmp_path):
     project = toy()
     (graded,) = grade(project, [read_submission(tmp_path / "mine")])
     lines = list(report(graded, load_manifest(project.manifest), rerun=RERUN))
-    assert Text("  The submission cannot be read: more.py is not a regular file", "bad") in lines
+    assert (
+        Text(
+            "  The submission cannot be read: more.py is a link. Hand in the file itself in", "bad"
+        )
+        in lines
+    )
 
 
 def test_the_graders_own_fault_withholds_the_score(lines_for, toy):

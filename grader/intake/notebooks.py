@@ -1,0 +1,94 @@
+"""A notebook's JSON: its code cells, read under caps. Formats 3 and 4, without nbformat.
+
+nbformat takes a tenth of a second to import and need not be there where grading happens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from grader.intake.names import Refused, shown
+
+MAX_VALUES = 500_000  # numbers, lists, tables: each takes memory far beyond its length as text
+MAX_STRINGS = 500_000
+MAX_NESTING = 100
+MAX_CELLS = 2000
+MAX_CODE = 256 << 10  # characters of source in a submission: parsing takes time,
+MAX_CELL = 64 << 10  # and of one cell: its syntax tree takes memory
+
+
+def all_code_cells(notebooks: Mapping[str, bytes]) -> Iterator[tuple[str, list[str]]]:
+    """Every notebook's name and code cells; Refused where one is none, or they hold too much."""
+    code = 0
+    for name, content in notebooks.items():
+        cells = _code_cells(content, name)
+        code += sum(map(len, cells))
+        if len(cells) > MAX_CELLS or code > MAX_CODE or any(len(c) > MAX_CELL for c in cells):
+            caps = {"cells": MAX_CELLS, "kib": MAX_CODE >> 10, "cell_kib": MAX_CELL >> 10}
+            raise Refused("refused_notebook_code", name=shown(name), **caps)
+        yield name, cells
+
+
+def _code_cells(content: bytes, name: str) -> list[str]:
+    """The source of every code cell, in order."""
+    try:
+        _check_structure(content)
+        return _cells(json.loads(content.decode("utf-8-sig")))
+    except (ValueError, RecursionError):
+        raise Refused("refused_notebook", name=shown(name)) from None
+
+
+def _check_structure(content: bytes) -> None:
+    """ValueError for JSON that would take much memory, or nests too deeply, before it is parsed."""
+    if content.count(b'"') > 2 * MAX_STRINGS:
+        raise ValueError("too many strings")
+    # What is left between quotes, once no quote is an escaped one, lies outside of strings.
+    outside = b"".join(content.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
+    if sum(map(outside.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise ValueError("too many values")
+    depth = 0
+    for bracket in outside.translate(None, bytes(set(range(256)) - set(b"[]{}"))):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_NESTING:
+            raise ValueError("nested too deeply")
+
+
+def _cells(notebook: Any) -> list[str]:
+    if not isinstance(notebook, dict):
+        raise ValueError("not a notebook")
+    cells = notebook.get("cells")
+    if cells is None:  # format 3
+        sheets = _list(notebook.get("worksheets"))
+        cells = [cell for sheet in sheets for cell in _list(_table(sheet).get("cells"))]
+    code = []
+    for cell in map(_table, _list(cells)):
+        if cell.get("cell_type") == "code":
+            code.append(_text(cell["source"] if "source" in cell else cell.get("input", "")))
+    return code
+
+
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("not a table")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("not a list")
+    return value
+
+
+def _text(value: Any) -> str:
+    """A cell's source: a string, or a list of its lines."""
+    text = value if isinstance(value, str) else "".join(map(_string, _list(value)))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode("utf-8", "replace").decode()  # no lone surrogates
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a string")
+    return value
