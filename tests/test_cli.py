@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+import zipfile
 
 import jsonschema
 import pytest
@@ -76,6 +78,7 @@ def test_fail_under(run, path, least, code):
     ("arguments", "told"),
     [
         (["nowhere"], "nowhere does not exist"),
+        (["nowhere.zip"], "nowhere.zip does not exist"),
         (["starter_code/more.py"], "is a single file. Give the folder that it lies in"),
         (["--question", "quadruple"], "There is no question 'quadruple'. There are: double, halve"),
         (["--seed", "7"], "--seed goes with --official"),
@@ -87,6 +90,54 @@ def test_wrong_usage_is_told_in_one_sentence(run, here, arguments, told):
     done = run("grade", *arguments)
     assert done.exit_code == 2
     assert told in one_sentence(done.stderr)
+
+
+@pytest.mark.parametrize("form", ["zip", "tar", "tar.gz"])
+def test_what_is_handed_in_may_be_packed(run, here, form):
+    kind = {"tar.gz": "gztar"}.get(form, form)
+    shutil.make_archive(str(here.root / "ada"), kind, here.solutions)
+    done = run("grade", f"ada.{form}")
+    assert (done.exit_code, done.exception) == (0, None)
+    assert "100/100  +7" in done.stdout
+
+
+@pytest.mark.parametrize("official", [[], ["--official"]])
+def test_a_hostile_submission_is_a_complete_zero(run, here, official):
+    with zipfile.ZipFile(here.root / "hostile.zip", "w") as archive:
+        archive.writestr("arithmetic.py", "def double(x): return 2 * x")
+        archive.writestr("../../evil.py", "x = 1")
+    before = sorted(here.root.parent.rglob("*"))
+    done = run("grade", "hostile.zip", *official, "--json", "result.json")
+    assert done.exit_code == 0
+    result = json.loads((here.root / "result.json").read_text())
+    jsonschema.validate(result, json.loads(SCHEMA_FILE.read_text()))
+    assert (result["score"], result["max_score"]) == (0, 100)
+    assert result["submission"]["id"] == "hostile"
+    assert "0/100" in done.stdout
+    told = " ".join(done.stdout.split())
+    assert "The submission cannot be read: ../../evil.py leads out of the submission." in told
+    after = [path for path in sorted(here.root.parent.rglob("*")) if ".descent" not in path.parts]
+    assert after == sorted({*before, here.root / "result.json"})
+
+
+def test_a_notebook_is_graded_without_running_it(run, here):
+    """Its functions are, with one that raises told by its cell and line."""
+    cells = [
+        "import numpy as np\n%matplotlib inline\nraise SystemExit",
+        "FACTOR = 2\ndef double(x):\n    return FACTOR * x",
+        "for i in range(10**12):\n    double(i)",
+        "def halve(x, state):\n\n    return x[1000]\n",
+        "def triple(x):\n    return x +\n",
+    ]
+    code = [{"cell_type": "code", "source": cell} for cell in cells]
+    (here.root / "work.ipynb").write_text(json.dumps({"nbformat": 4, "cells": code}))
+    done = run("grade", "work.ipynb")
+    assert done.exit_code == 0
+    told = " ".join(done.stdout.split())
+    assert re.search(r"double +█+ +40/40", done.stdout)
+    assert "code cell 4, line 3: return x[1000]" in told
+    assert "code cell 5, line 2: return x +" in told
+    assert "double was found in work.py" in told
 
 
 def test_a_file_that_cannot_be_written_costs_the_file_only(run, here):

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from grader.manifest import MESSAGES, ManifestError, load_manifest
+from grader.sentences import Sentence
 
 # What each value of a sentence may be; see `messages.explain_...`.
 SAMPLES = {
@@ -182,6 +183,13 @@ def test_a_missing_or_unreadable_file_is_named(tmp_path):
 def test_every_sentence_can_be_said(manifest):
     for key, names in MESSAGES.items():
         assert manifest.say(key, **{name: sample(key, name) for name in names})
+
+
+def test_a_sentence_may_be_said_inside_another(manifest):
+    link = Sentence("refused_link", {"name": "a.py"})
+    assert manifest.say("unreadable", why=link) == (
+        manifest.say("unreadable", why=manifest.say("refused_link", name="a.py"))
+    )
 
 
 def test_every_sentence_is_said_somewhere(project):

@@ -130,3 +130,83 @@ def test_a_checks_own_words_are_taken_as_they_are(manifest):
         fail("Nothing {was} dropped.")
     for official in (False, True):
         assert explain_mismatch(manifest, caught.value, official) == "Nothing {was} dropped."
+
+
+# Sources that Python cannot read.
+
+
+def syntax_error(source):
+    """What the student process would tell of a file that does not compile."""
+    with pytest.raises((SyntaxError, ValueError)) as caught:
+        compile(source, "arithmetic.py", "exec")
+    error = caught.value
+    line = getattr(error, "lineno", None)
+    frames = (SourceLine("arithmetic.py", line, "", error.text.strip()),) if line else ()
+    text = getattr(error, "msg", str(error))
+    return Crashed("double", "raised", {"type": type(error).__name__, "text": text}, frames)
+
+
+@pytest.fixture
+def toy_manifest(toy):
+    return load_manifest(toy(recorded=False).manifest)
+
+
+@pytest.mark.parametrize("official", [False, True])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = “a”",
+        "x = 'a’",
+        "x = d[‘a’]",
+        "def g（x）: pass",
+        "x = f(1，2)",
+        "x = 3 − 1",
+        "x = 3 – 1",
+        "x =\u00a01",
+        "x\u200b = 1",
+        "x ＝ １",
+        "x = ＂a＂",
+    ],
+)
+def test_signs_pasted_from_a_page_are_named_with_their_line(toy_manifest, line, official):
+    fault = syntax_error(f"import numpy\n\n{line}\n".encode())
+    said = explain_fault(toy_manifest, fault, official)
+    assert "arithmetic.py, line 3" in said
+    assert "only looks like" in said
+
+
+@pytest.mark.parametrize("line", ["x = (", "x = 'a", "x ==== 1", "x = 1 +  # – and “so” on"])
+def test_other_mistakes_are_not_blamed_on_the_signs(toy_manifest, line):
+    assert "only looks like" not in explain_fault(toy_manifest, syntax_error(line), official=False)
+
+
+@pytest.mark.parametrize("official", [False, True])
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"x = 1\x00",
+        "x = 1\n".encode("utf-16"),
+        "x = 1\n".encode("utf-16-le"),
+        "x = 1\n".encode("utf-32"),
+        b"x = 'caf\xe9'\n",
+    ],
+    ids=["NUL", "UTF-16", "UTF-16 without BOM", "UTF-32", "Latin-1"],
+)
+def test_a_file_in_another_encoding_is_told_with_the_way_out(toy_manifest, source, official):
+    said = explain_fault(toy_manifest, syntax_error(source), official)
+    assert "arithmetic.py is not saved as UTF-8" in said
+
+
+def test_what_the_students_code_raises_itself_is_not_explained_so(toy_manifest):
+    for kind in ("ValueError", "TypeError"):
+        details = {"type": kind, "text": "invalid character '“' (U+201C)"}
+        said = explain_fault(toy_manifest, Crashed("double", "raised", details), official=False)
+        assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("official", [False, True])
+def test_a_line_of_a_notebook_is_told_by_its_cell(toy_manifest, official):
+    line = SourceLine("work.py", 57, "f", "return x[5]  # code cell 3, line 2")
+    fault = Crashed("double", "raised", {"type": "IndexError", "text": "secret"}, (line,))
+    said = explain_fault(toy_manifest, fault, official)
+    assert f"code cell 3, line 2: {'...' if official else 'return x[5]'}" in said.splitlines()

@@ -89,8 +89,8 @@ def _read(source: Source, size: int, count: int) -> bytes:
 
 
 def looks_like_tar(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of a plain tar."""
-    return len(head) >= BLOCK and _checksum_fits(head[:BLOCK])
+    """Whether the first block of a file is that of a plain tar: a header, or the end's zeros."""
+    return len(head) == BLOCK and (_checksum_fits(head) or not any(head))
 
 
 def _members(source: Source, taken: Taken) -> Iterator[_Member]:

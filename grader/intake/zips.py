@@ -15,6 +15,7 @@ from grader.intake.names import Refused, Taken, shown
 from grader.intake.streams import Damaged, Decompressor, Deflate, Unpacked
 
 MAX_DIRECTORY = 8 << 20  # bytes; one of 60,000 pictures takes 6 MB
+END_RECORD = 1 << 17  # bytes; more than the directory's end can have, with its comment
 ENCRYPTED = 0x1
 UTF8 = 0x800
 LOCAL_HEADER = struct.Struct("<4s2xH18xHH")  # signature, flags, lengths of name and of extra
@@ -35,7 +36,7 @@ class _Bounded:
     def read(self, count: int = -1) -> bytes:
         if count > MAX_DIRECTORY:
             raise Refused("refused_directory", mib=MAX_DIRECTORY >> 20)
-        return self._file.read(count if count >= 0 else MAX_DIRECTORY)
+        return self._file.read(count if count >= 0 else END_RECORD)
 
 
 def read_zip(file: BinaryIO, suffix: str) -> dict[str, bytes]:
