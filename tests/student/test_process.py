@@ -149,7 +149,7 @@ def test_what_has_no_encoding_comes_back_as_its_types_name(start):
         ("def f(): raise MemoryError", OutOfMemory, "memory"),
         ("import numpy as np\ndef f(): return np.ones(1 << 40)", OutOfMemory, "memory"),
         ("def f():\n    x = [0]\n    while True: x += x", OutOfMemory, "memory"),
-        ("def f(): return [0.0] * 600_000", BadOutput, "bad_frame"),
+        ("def f(): return [0.0] * 200_000", BadOutput, "bad_frame"),
         ("import os\ndef f(): os._exit(0)", Crashed, "exited"),
         ("import os\nos._exit(7)", Crashed, "exited"),
     ],
