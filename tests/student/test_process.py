@@ -663,9 +663,9 @@ def test_a_call_travels_as_plain_values():
 
 
 def test_too_little_memory_for_the_arguments_is_not_a_crash_of_the_grader(start):
-    process = start("def f(x): return 1", memory_bytes=400 << 20)
+    process = start("def f(x): return 1", memory_bytes=220 << 20)
     with pytest.raises((StudentFault, ProcessUnavailable)):
-        process.run([call("f", np.zeros(60_000_000))])
+        process.run([call("f", np.zeros(12_000_000))])
 
 
 def test_closing_is_safe_at_any_time(start):
