@@ -204,6 +204,17 @@ MESSAGES: Mapping[str, frozenset[str]] = {
 NUMBERS = frozenset({"seconds", "error", "allowed"})
 
 
+LARGEST = 1 << 53  # of any number here; beyond it a float is not exact
+WIDE = re.compile(r":[^{}]*\d{3}[^{}]*\}")  # `{x:>100}`: nobody's report, but a lot of memory
+LONGEST = 400  # characters of a complaint
+
+
+def _one_line(text: str) -> str:
+    """A text that may hold anything from the file, fit to be shown."""
+    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text[:LONGEST])
+    return shown if len(text) <= LONGEST else f"{shown}..."
+
+
 class _Reader:
     """Takes values out of the parsed file and complains with the place."""
 
@@ -211,7 +222,7 @@ class _Reader:
         self.path = path
 
     def fail(self, where: str, what: str) -> ManifestError:
-        return ManifestError(f"{self.path}: {where}: {what}")
+        return ManifestError(f"{self.path}: {_one_line(f'{where}: {what}')}")
 
     def take(
         self, table: dict[str, Any], where: str, key: str, kind: type, default: Any = None
@@ -221,6 +232,8 @@ class _Reader:
                 return default
             raise self.fail(where, f"`{key}` is missing")
         value = table.pop(key)
+        if type(value) is int and abs(value) > LARGEST:
+            raise self.fail(where, f"`{key}` is out of range")
         if kind is float and type(value) is int:
             value = float(value)
         if type(value) is not kind:
@@ -251,8 +264,10 @@ def load_manifest(path: Path) -> Manifest:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ManifestError(f"{path} is missing: this is not an assignment's folder") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ManifestError(f"{path}: {error}") from error
+    except RecursionError:
+        raise ManifestError(f"{path}: it is nested too deeply") from None
+    except (OSError, ValueError) as error:  # not UTF-8, not TOML, a number of too many digits
+        raise ManifestError(f"{path}: {_one_line(str(error))}") from error
 
     if read.take(table, "top", "schema", int) != 1:
         raise read.fail("top", "only schema 1 is known")
@@ -345,7 +360,7 @@ def _function(
         items = returned.elts if isinstance(returned, ast.Tuple) else [returned]
         result_names = tuple(item.id for item in items if isinstance(item, ast.Name))
         assert len(result_names) == len(items)
-    except (SyntaxError, AssertionError, IndexError):
+    except (SyntaxError, AssertionError, IndexError, ValueError, RecursionError, MemoryError):
         raise read.fail(where, f"not a signature like `f(a, b) -> (c, d)`: {signature}") from None
     given = definition.args
     arguments = tuple(argument.arg for argument in given.args)
@@ -394,6 +409,8 @@ def _messages(read: _Reader, table: dict[str, Any]) -> dict[str, str]:
             if unknown := used - known:
                 name = unknown.pop()
                 raise read.fail("messages", f"`{key}` uses {{{name}}}, which it is not given")
+            if WIDE.search(text):
+                raise read.fail("messages", f"`{key}` asks for a number of more than 99 signs")
             text.format(**{name: 1.0 if name in NUMBERS else "x" for name in known})
         except (ValueError, KeyError, IndexError) as error:
             raise read.fail("messages", f"`{key}`: {error}") from None

@@ -58,7 +58,7 @@ def starter_of(source: str, path: Path) -> str:
     starter = "".join(lines)
     try:
         ast.parse(starter)
-    except SyntaxError as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise MarkerError(f"{path}: without its solutions it does not parse: {error}") from None
     return starter
 
@@ -126,6 +126,9 @@ def _functions(source: str, path: Path) -> list[tuple[str, int, int]]:
         tree = ast.parse(source)
     except SyntaxError as error:
         raise MarkerError(f"{path}, line {error.lineno}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        why = str(error) or "it is nested too deeply"
+        raise MarkerError(f"{path}: it cannot be read as Python: {why}") from None
     return [
         (node.name, node.lineno, node.end_lineno or node.lineno)
         for node in tree.body

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from grader.manifest import MESSAGES, ManifestError, load_manifest
 from grader.sentences import Sentence
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # What each value of a sentence may be; see `messages.explain_...`.
 SAMPLES = {
@@ -268,3 +271,90 @@ def test_a_sentence_that_is_accepted_can_be_said(toy, tmp_path, sentences, key, 
     except ManifestError:
         return
     manifest.say(key, **{name: sample(key, name) for name in MESSAGES[key]})
+
+
+# Any file at all is a manifest or one sentence that names it.
+
+
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory):
+    """Takes bytes that are a manifest, or that are refused in one sentence that names the file."""
+    path = tmp_path_factory.mktemp("manifests") / "questions.toml"
+
+    def load(content):
+        path.write_bytes(content)
+        try:
+            manifest = load_manifest(path)
+        except ManifestError as error:
+            message = str(error)
+            assert message.startswith(str(path))
+            assert "\n" not in message
+            assert len(message) < 1000
+        else:
+            assert manifest.questions
+
+    return load
+
+
+MANIFEST = (ROOT / "assignment" / "questions.toml").read_bytes()
+LINES = MANIFEST.splitlines(keepends=True)
+NASTY = [
+    b"[" * 2000,
+    b"x = " + b"[" * 2000 + b"]" * 2000 + b"\n",
+    b"x = " + b"{a=" * 2000,
+    b"points = " + b"9" * 5000 + b"\n",
+    b"points = 0x" + b"f" * 5000 + b"\n",
+    b"call_seconds = 1" + b"0" * 400 + b"\n",
+    b"memory_mib = 1" + b"0" * 400 + b"\n",
+    b'functions = ["f(a) -> ' + b"(" * 5000 + b'"]\n',
+    b'functions = ["f(' + b"[" * 5000 + b') -> b"]\n',
+    b'functions = ["f(a) -> ' + b"-" * 50_000 + b'1"]\n',
+    b'functions = ["f(a)\\n -> b", "\\u0000"]\n',
+    b'file = "' + b"x" * 5000 + b'"\n',
+    b'name = """\n\n"""\n',
+    b"hnit\\u000a = 3\n",
+    b'"a\\nb" = 3\n',
+    b'blocked = "{questions:9999999999}"\n',
+    b'blocked = "{questions:>99999999}"\n',
+    b'blocked = "' + b"{questions!r:" * 500 + b'"\n',
+    b'blocked = "{questions.__class__.__mro__}"\n',
+    b"a.b.c.d = 1\n",
+    b"a" + b".a" * 3000 + b" = 1\n",
+]
+
+
+@pytest.mark.parametrize("line", NASTY, ids=lambda line: repr(line[:24]))
+def test_nasty_lines_anywhere_are_one_sentence(accepted, line):
+    key = line.partition(b" ")[0] + b" ="
+    places = [number for number, old in enumerate(LINES) if old.startswith(key)]
+    for place in places[:3] or [0, 12]:
+        changed = b"".join([*LINES[:place], line, *LINES[place + bool(places) :]])
+        accepted(changed)
+    accepted(line)
+
+
+damages = st.lists(
+    st.tuples(
+        st.integers(0, len(MANIFEST)),
+        st.integers(0, 3),
+        st.sampled_from([b"", b'"', b"[", b"]", b"{", b"}", b"=", b"\n", b"'", b"#", b"-", b"9"])
+        | st.binary(min_size=1, max_size=2)
+        | st.text(max_size=3).map(str.encode),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@settings(max_examples=150)
+@given(damages)
+def test_a_damaged_manifest_is_a_manifest_or_one_sentence(accepted, how):
+    content = bytearray(MANIFEST)
+    for place, length, new in how:
+        content[place : place + length] = new
+    accepted(bytes(content))
+
+
+@given(st.text(max_size=100).map(str.encode) | st.binary(max_size=60))
+def test_any_file_is_one_sentence(accepted, content):
+    accepted(content)

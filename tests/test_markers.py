@@ -501,3 +501,65 @@ def test_a_lost_marker_is_never_passed_over(pair, data):
     del lines[data.draw(st.sampled_from(markers)) - 1]
     with pytest.raises(MarkerError):
         starter_of("\n".join(lines), FILE)
+
+
+pieces = st.sampled_from(
+    [
+        *(
+            BEGIN,
+            END,
+            "#",
+            "BEGIN",
+            "SOLUTION",
+            "# begin solution",
+            "# SOLUTION",
+            "### BEGIN SOLUTION",
+        ),
+        *(
+            "def f(x):",
+            "class A:",
+            "    ",
+            "  ",
+            "\t",
+            "\n",
+            "\n",
+            "\r\n",
+            "\r",
+            "\f",
+            "\\\n",
+            "x = 1",
+        ),
+        *(
+            "return x",
+            "if x:",
+            '"""',
+            "'",
+            "(",
+            ")",
+            "\ufeff",
+            "\x00",
+            "\u2028",
+            "é",
+            ";",
+            "lambda",
+        ),
+    ]
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(pieces, max_size=25).map("".join))
+def test_any_text_made_of_markers_gives_a_starter_or_a_sentence(text):
+    found = starter_or_complaint(text)
+    if isinstance(found, MarkerError):
+        assert str(FILE) in str(found)
+        assert "\n" not in str(found)
+    else:
+        assert BEGIN not in found or '"' in text or "'" in text
+
+
+@pytest.mark.parametrize("text", ["(" * 5000, "-" * 90_000 + "1", "if x:\n " * 300, "[" * 90_000])
+def test_nesting_beyond_what_python_reads_is_a_sentence(text):
+    for source in (text, f"def f(x):\n    {BEGIN}\n    {text}\n    {END}\n"):
+        found = starter_or_complaint(source)
+        assert found == source or str(FILE) in str(found)
