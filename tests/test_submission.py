@@ -1,5 +1,6 @@
 """The intake: whatever is handed in gives files or a reason, and never an accident."""
 
+import errno
 import io
 import os
 import random
@@ -184,6 +185,44 @@ def test_another_format_is_refused_by_name(tmp_path, name, why):
     read = read_submission(tmp_path / name)
     assert read.files == {}
     assert name in why(read)
+
+
+@posix
+def test_what_is_no_file_is_refused_without_opening_it(tmp_path, why):
+    """To open a pipe would be to wait for its writer."""
+    os.mkfifo(tmp_path / "ada.zip")
+    (tmp_path / "endless.zip").symlink_to("/dev/zero")
+    for name in ("ada.zip", "endless.zip"):
+        assert f"{name} is neither a folder" in why(read_submission(tmp_path / name))
+
+
+@posix
+def test_a_file_that_becomes_a_pipe_or_a_link_meanwhile(folder, tmp_path, why, monkeypatch):
+    """Between looking at it and opening it; a link would lead to what a grader may read."""
+    (tmp_path / "secret.py").write_text("answer = 42")
+    root = folder({"a.py": b"x"})
+    looked_at = (root / "a.py").lstat()
+    monkeypatch.setattr(Path, "lstat", lambda path: looked_at)
+    (root / "a.py").unlink()
+    (root / "a.py").symlink_to(tmp_path / "secret.py")
+    assert "a.py cannot be opened" in why(read_submission(root))
+    (root / "a.py").unlink()
+    os.mkfifo(root / "a.py")
+    assert "a.py is not an ordinary file" in why(read_submission(root))
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO])
+def test_what_cannot_be_opened_is_named_with_the_systems_reason(folder, why, monkeypatch, number):
+    root = folder({"a.py": b"x", "a.zip": b"PK"})
+    refuse = OSError(number, os.strerror(number), "a.py")
+
+    def no(*_):
+        raise refuse
+
+    monkeypatch.setattr(os, "open", no)
+    assert f"a.py cannot be opened: {os.strerror(number)}" in why(read_submission(root))
+    monkeypatch.setattr(Path, "open", no)
+    assert "cannot be opened" in why(read_submission(root / "a.zip"))
 
 
 # Archives.
