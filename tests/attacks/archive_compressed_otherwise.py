@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "not a readable zip"
+# refused = "refused_method"
 # [expects]
 # "*" = "missing"
 # ///

@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "twice"
+# refused = "refused_twice"
 # [expects]
 # "*" = "missing"
 # ///

@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "more than 200 Python files"
+# refused = "refused_many"
 # [expects]
 # "*" = "missing"
 # ///

@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "zip file"
+# refused = "refused_damaged"
 # [expects]
 # "*" = "missing"
 # ///

@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "names a file outside itself"
+# refused = "refused_outside"
 # [expects]
 # "*" = "missing"
 # ///

@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "neither a folder nor a zip"
+# refused = "refused_link"
 # [expects]
 # "*" = "missing"
 # ///

@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "has more than 1 MiB"
+# refused = "refused_large"
 # [expects]
 # "*" = "missing"
 # ///

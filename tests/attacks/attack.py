@@ -14,7 +14,8 @@ The block is TOML in comments, in the form of PEP 723:
     # [without]                statuses in a mode that lacks `stopped_by`; only if it harms nobody
     # ///
 
-With `kind = "archive"` the file is no student's: its `write(folder)` makes what is handed in.
+With `kind = "archive"` the file is no student's: its `write(folder)` makes what is handed in, and
+`refused` is the key of the sentence with which it is refused, if it is.
 """
 
 from __future__ import annotations

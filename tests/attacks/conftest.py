@@ -87,7 +87,8 @@ class Arena:
                 honest = Submission("honest", Path("honest"), self.solution_files)
                 questions = attack.questions or ("sgd_momentum",)
                 after, _ = grade(honest, questions, rerun, hostile=False)
-                return Found(statuses, after, result, submission.refused, seconds)
+                refused = submission.refused.key if submission.refused else ""
+                return Found(statuses, after, result, refused, seconds)
 
             def grade(submission, questions, rerun, *, hostile):
                 with contextlib.closing(start(submission.files, hostile=hostile)) as runner:

@@ -1,7 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
-# refused = "is not a regular file"
+# refused = "refused_link"
 # [expects]
 # "*" = "missing"
 # ///

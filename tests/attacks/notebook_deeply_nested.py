@@ -1,6 +1,7 @@
 # /// attack
 # kind = "archive"
 # modes = "any"
+# refused = "refused_notebook"
 # [expects]
 # "*" = "missing"
 # ///

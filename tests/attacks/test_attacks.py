@@ -68,8 +68,8 @@ def test_gets_the_marks_it_deserves(arena, mode, attack):
     found = arena.found(mode, attack)
     assert_statuses(arena, found, attack.expects)
     assert found.result.score is not None
-    if attack.refused is not None:
-        assert attack.refused in found.refused
+    if attack.is_archive:
+        assert found.refused == (attack.refused or "")
     shown = json.dumps(to_dict(found.result)["questions"])
     assert [word for word in SHOWN if word in shown] == []
     assert not any(ord(c) < 32 and c != "\n" for text in texts(found.result) for c in text)
