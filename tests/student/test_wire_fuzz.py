@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.student import wire
-from grader.student.faults import StudentFault
 from grader.student.calls import Call, Returned, read_results
+from grader.student.faults import StudentFault
 from grader.student.wire import Handle, Opaque, Ref, WireError
 
 MANY = settings(max_examples=400)
