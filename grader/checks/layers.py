@@ -32,8 +32,11 @@ class Pair:
 
 
 def draw_batch(rng: Any, rows: int = 0, columns: int = 0) -> tuple[np.ndarray, ...]:
-    """x with features of different means and spreads, and gamma and beta."""
-    rows = rows or int(rng.integers(5, 10))
+    """x with features of different means and spreads, and gamma and beta.
+
+    There are always more examples than features, so that one axis cannot pass for the other.
+    """
+    rows = rows or int(rng.integers(6, 10))
     columns = columns or int(rng.integers(3, 6))
     x = rng.uniform(0.5, 3.0, columns) * rng.standard_normal((rows, columns))
     x = x + rng.uniform(-4.0, 4.0, columns)
