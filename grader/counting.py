@@ -20,7 +20,7 @@ def count_questions(judge: Judge) -> list[QuestionResult]:
 def _count_question(manifest: Manifest, question: Question, judge: Judge) -> QuestionResult:
     specs = sorted(
         (spec for spec in judge.all_specs if spec.question == question.name),
-        key=lambda spec: (spec.after_main, spec.edge),
+        key=lambda spec: spec.rank,
     )
     shares = share_points(question.points, [spec.weight for spec in specs])
     main = specs[0]

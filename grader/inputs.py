@@ -19,8 +19,9 @@ import pytest
 
 from grader.files import write_atomically
 from grader.grading import open_host
-from grader.judging import Judge, UnknownCheck
+from grader.judging import Judge
 from grader.manifest import Manifest, load_manifest
+from grader.outcomes import UnknownCheck
 from grader.plugin import CheckSpec
 from grader.project import Project
 from grader.reference import RecordedSource

@@ -3,83 +3,32 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from grader import compare
 from grader.diagnose import Finding, Mistakes, diagnose
 from grader.manifest import Manifest
-from grader.messages import explain_fault, explain_mismatch
+from grader.outcomes import (
+    NEUTRAL,
+    Attempt,
+    Blocked,
+    Outcome,
+    UnknownCheck,
+    Verdicts,
+    blocked,
+    grader_fault,
+    outcome_of,
+)
 from grader.plugin import CheckError, CheckSpec, read_spec
 from grader.recordings import Variant
 from grader.reference import Oracle, Source
 from grader.results import Diagnosis, Status
-from grader.student.faults import StudentFault
 from grader.student.functions import Runner, Student
 
-ENGINE = Path(__file__).parent
-
-
-@dataclass
-class Outcome:
-    """What one check found, before points are given."""
-
-    spec: CheckSpec
-    status: Status
-    message: str = ""
-    error: float | None = None
-    diagnosis: Diagnosis | None = None
-    notes: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    printed: str = ""
-    waits_for: tuple[str, ...] = ()
-    by_variant: bool = False  # it passed against an accepted variant
-    finding: Finding | None = field(default=None, repr=False)
-
-
-@dataclass
-class Attempt:
-    """One run of a check's body: what it raised, and what its comparisons saw."""
-
-    raised: BaseException | None = None
-    log: compare.Log = field(default_factory=compare.Log)
-
-
-class UnknownCheck(Exception):
-    """No check, or more than one, has that name; the sentence lists those there are."""
-
-
-class Verdicts(Protocol):
-    """What a check may ask about the questions before its own."""
-
-    def is_sound(self, question: str) -> bool: ...
-    def known_mistake(self, function: str) -> Diagnosis | None: ...
-    def wait_for(self, question: str) -> None: ...
-
-
-class _Neutral:
-    """Verdicts for running a check apart from any submission: everything before it is right."""
-
-    def is_sound(self, question: str) -> bool:
-        return True
-
-    def known_mistake(self, function: str) -> Diagnosis | None:
-        return None
-
-    def wait_for(self, question: str) -> None:
-        pass
-
-
-NEUTRAL: Verdicts = _Neutral()
-
-
-class Blocked(Exception):
-    """A check cannot be judged before another question is right."""
+__all__ = ["Judge", "Outcome"]
 
 
 class Judge:
@@ -129,10 +78,8 @@ class Judge:
         wanted = self.with_prerequisites(self.selected)
         order = {question.name: i for i, question in enumerate(self.manifest.questions)}
         self.all_specs = list(specs.values())
-        items[:] = sorted(
-            (item for item in items if self._is_wanted(specs[item.nodeid], wanted)),
-            key=lambda item: _rank(order, specs[item.nodeid]),
-        )
+        items[:] = [item for item in items if self._is_wanted(specs[item.nodeid], wanted)]
+        items.sort(key=lambda item: (order[specs[item.nodeid].question], specs[item.nodeid].rank))
         self.specs = {item.nodeid: specs[item.nodeid] for item in items}
 
     def _is_wanted(self, spec: CheckSpec, questions: set[str]) -> bool:
@@ -168,11 +115,11 @@ class Judge:
                 attempt = self._try_variants(item, function, arguments) or attempt
         raised, log = attempt.raised, attempt.log
         if waits_for:
-            outcome = self._blocked(spec, waits_for)
+            outcome = blocked(self.manifest, spec, waits_for)
         elif raised is None:
             outcome = Outcome(spec, Status.PASSED, by_variant=bool(self.variants))
         else:
-            outcome = self._verdict(spec, raised)
+            outcome = outcome_of(self.manifest, spec, raised, hidden=self.source.hidden)
         if not waits_for and outcome.status is not Status.ERROR:
             outcome.finding = Finding(
                 spec,
@@ -321,40 +268,10 @@ class Judge:
         """The outcome of a question's main check, which is the first to run."""
         return next((o for o in self.outcomes.values() if o.spec.question == question), None)
 
-    def _verdict(self, spec: CheckSpec, error: BaseException) -> Outcome:
-        if isinstance(error, StudentFault):
-            owner = self.manifest.functions[error.function].question
-            if owner != spec.question:
-                return self._blocked(spec, (owner,))
-            message = explain_fault(self.manifest, error, self.source.hidden)
-            return Outcome(spec, Status(error.status), message)
-        if isinstance(error, Blocked):
-            return self._blocked(spec, error.args)
-        if isinstance(error, compare.Mismatch):
-            return Outcome(
-                spec,
-                Status(error.status),
-                explain_mismatch(self.manifest, error, self.source.hidden),
-                error.error,
-            )
-        if isinstance(error, pytest.fail.Exception) or (
-            isinstance(error, AssertionError) and not _raised_by_the_engine(error)
-        ):
-            words = "" if self.source.hidden else str(error)  # they may hold inputs
-            return Outcome(spec, Status.FAILED, words or spec.title)
-        text = f"{spec.question}: {spec.name}: {type(error).__name__}: {error}"
-        return Outcome(spec, Status.ERROR, self.manifest.say("grader_fault", text=text))
-
     def not_run(self, item: pytest.Item, error: BaseException) -> None:
         """Note a check whose fixtures failed, or that someone has switched off."""
         spec = self.specs[item.nodeid]
-        text = f"{spec.question}: {spec.name}: {type(error).__name__}: {error}"
-        message = self.manifest.say("grader_fault", text=text)
-        self.outcomes[spec.question, spec.name] = Outcome(spec, Status.ERROR, message)
-
-    def _blocked(self, spec: CheckSpec, waits_for: tuple[str, ...]) -> Outcome:
-        message = self.manifest.say("blocked", questions=", ".join(waits_for))
-        return Outcome(spec, Status.BLOCKED, message, waits_for=waits_for)
+        self.outcomes[spec.question, spec.name] = grader_fault(self.manifest, spec, error)
 
     def with_prerequisites(self, questions: Iterable[str]) -> set[str]:
         """The questions, and those that they use, directly or not."""
@@ -380,15 +297,3 @@ class Judge:
         for question in (question.name for question in self.manifest.questions):
             if not any(spec.question == question and not spec.after_main for spec in specs):
                 raise CheckError(f"question {question} has no main check")
-
-
-def _rank(order: Mapping[str, int], spec: CheckSpec) -> tuple[int, int]:
-    """Questions in the manifest's order; in each, the main check first and edge checks last."""
-    return order[spec.question], spec.after_main + spec.edge
-
-
-def _raised_by_the_engine(error: BaseException) -> bool:
-    """Whether an assertion failed in the grader itself, and not in a check or what it called."""
-    frames = list(traceback.walk_tb(error.__traceback__))
-    innermost = Path(frames[-1][0].f_code.co_filename)
-    return ENGINE in innermost.parents and ENGINE / "checks" not in innermost.parents

@@ -72,6 +72,11 @@ class CheckSpec:
     after_main: bool
     needs: tuple[str, ...]
 
+    @property
+    def rank(self) -> int:
+        """Its place among its question's checks: the main check is first, edge checks are last."""
+        return self.after_main + self.edge
+
 
 def read_spec(item: pytest.Item, manifest: Manifest) -> CheckSpec:
     """The check that a collected test is; CheckError if its mark or docstring is not right."""

@@ -15,8 +15,9 @@ import pytest
 
 from grader.answers import load_variants, load_wrong_answers
 from grader.diagnose import LiveMistakes, same_witness
-from grader.judging import NEUTRAL, Judge
+from grader.judging import Judge
 from grader.manifest import Manifest
+from grader.outcomes import NEUTRAL
 from grader.project import Project
 from grader.recordings import Recording, Tape, Witness, differences
 from grader.reference import (

@@ -64,6 +64,7 @@ STUDENT_FILES = (
     "grader/judging.py",
     "grader/manifest.py",
     "grader/messages.py",
+    "grader/outcomes.py",
     "grader/patterns.py",
     "grader/plain_cli.py",
     "grader/plugin.py",

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from grader.counting import count_questions, printable
-from grader.judging import Outcome
 from grader.manifest import load_manifest
+from grader.outcomes import Outcome
 from grader.plugin import CheckSpec
 from grader.results import Diagnosis, Status
 

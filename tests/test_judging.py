@@ -6,8 +6,9 @@ import pytest
 from grader.answers import load_variants, load_wrong_answers
 from grader.compare import SAME_FORMULA, relative_errors
 from grader.diagnose import LiveMistakes
-from grader.judging import Judge, UnknownCheck
+from grader.judging import Judge
 from grader.manifest import load_manifest
+from grader.outcomes import UnknownCheck
 from grader.reference import LiveSource, load_solutions
 from grader.results import Status
 from grader.running import run_checks

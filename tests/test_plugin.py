@@ -3,8 +3,8 @@
 import pytest
 
 from grader.grading import grade, make_judge
-from grader.judging import UnknownCheck
 from grader.manifest import load_manifest
+from grader.outcomes import UnknownCheck
 from grader.running import GradingError, run_checks
 
 HEAD = "from grader.plugin import check\nimport pytest\n"

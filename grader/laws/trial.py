@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from grader.counting import count_questions
 from grader.grading import make_judge
-from grader.judging import Outcome
 from grader.manifest import Manifest
+from grader.outcomes import Outcome
 from grader.project import Project
 from grader.results import QuestionResult
 from grader.running import Rerun, run_checks

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from grader.answers import load_variants
-from grader.judging import Judge, Outcome
+from grader.judging import Judge
 from grader.laws.mutation import Mutant, run_in
 from grader.laws.trial import affected_by
 from grader.manifest import Manifest, load_manifest
+from grader.outcomes import Outcome
 from grader.project import Project
 from grader.reference import LiveSource, load_solutions
 from grader.results import Status

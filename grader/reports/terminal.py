@@ -15,8 +15,8 @@ from typing import TextIO
 
 from grader.counting import printable
 from grader.grading import OFFICIAL, Graded
-from grader.judging import Outcome
 from grader.manifest import Manifest
+from grader.outcomes import Outcome
 from grader.patterns import PATTERN
 from grader.results import QuestionResult, Status
 from grader.student.inside.confinement import lacking_layers

@@ -7,7 +7,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from grader.judging import NEUTRAL
+from grader.outcomes import NEUTRAL
 from grader.reference import LiveReference
 from grader.student.functions import Student
 from grader.student.local import LocalRunner

@@ -13,7 +13,7 @@ import pytest
 from grader.answers import load_variants
 from grader.checks.nets import INSTANCES, make_problem
 from grader.compare import TRAJECTORY
-from grader.judging import NEUTRAL
+from grader.outcomes import NEUTRAL
 from grader.reference import LiveReference
 from grader.student.functions import Student
 from grader.student.local import LocalRunner
