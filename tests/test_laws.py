@@ -166,7 +166,7 @@ def test_law_6_is_broken_by_a_file_that_is_not_packed(copied_project, monkeypatc
 
 @pytest.mark.usefixtures("up_to_date")
 def test_law_6_is_broken_by_a_solution_on_the_list(copied_project, monkeypatch):
-    added = "solutions/wrong_answers/optim.py"
+    added = "solutions/wrong_answers/adam.py"
     monkeypatch.setattr(release, "STUDENT_FILES", (*release.STUDENT_FILES, added))
     assert any(f"descent/{added} holds line" in found for found in ARCHIVE(copied_project))
 

@@ -1,4 +1,4 @@
-"""Known misconceptions about dropout; `optim.py` says how to read one."""
+"""Known misconceptions about dropout; see `sgd_momentum.py`."""
 
 import numpy as np
 
