@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from grader.manifest import Manifest, load_manifest
 from grader.markers import starter_of
 from grader.project import Project
 from grader.record import SAME, record
+from grader.recordings import Recording
 
 DIGESTS = "starter.json"
 
@@ -49,8 +50,12 @@ def derive(project: Project) -> list[Derived]:
     names = {DIGESTS}
     for question, recording in record(project, manifest).items():
         path = recordings.path_of(project.expected, question)
-        names.add(path.name)
         derived.append(Derived(path, recordings.pack(recording), _changes(path, recording)))
+        path = recordings.pairs_path_of(project.expected, question)
+        derived.append(
+            Derived(path, recordings.pack_pairs(recording), _changes_of_pairs(path, recording))
+        )
+        names |= {entry.path.name for entry in derived[-2:]}
     for path in sorted(project.expected.glob("*")):
         if path.name not in names:
             derived.append(Derived(path, b"", "belongs to no question"))
@@ -109,19 +114,28 @@ def _text(path: Path, content: bytes) -> Derived:
     return Derived(path, content, "" if path.read_bytes() == content else "changed")
 
 
-def _changes(path: Path, recording: recordings.Recording) -> str:
+def _changes(path: Path, recording: Recording) -> str:
+    return _difference(path, lambda: recordings.differences(recordings.read(path), recording, SAME))
+
+
+def _changes_of_pairs(path: Path, recording: Recording) -> str:
+    def found() -> list[str]:
+        pairs = recordings.read_pairs(path, recording.mistakes)
+        before = Recording({}, pairs=pairs)
+        return recordings.differences_of_pairs(before, recording, SAME)
+
+    return _difference(path, found)
+
+
+def _difference(path: Path, find: Callable[[], list[str]]) -> str:
     if not path.exists():
         return "new"
     try:
-        before = recordings.read(path)
+        found = find()
     except recordings.RecordingError:
         return "damaged"
-    found = recordings.differences(before, recording, SAME)
-    return (
-        f"changed at {found[0]}" + (f" and {len(found) - 1} more" if found[1:] else "")
-        if found
-        else ""
-    )
+    others = f" and {len(found) - 1} more" if found[1:] else ""
+    return f"changed at {found[0]}{others}" if found else ""
 
 
 def _is_filled_in(path: Path, project: Project) -> bool:

@@ -7,13 +7,14 @@ inputs that the student's function got; practice mode has what they gave (`Witne
 recordings were made.
 
 Where several mistakes explain a check, the one is told that explains most of the question's failing
-checks and would fail none of those that pass. Where none does, `patterns` says what can be said.
+checks and would fail none of those that pass. Where none does, two of them at once may (`pairs`);
+and where no two do, `patterns` says what can be said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,9 +23,10 @@ import numpy as np
 from grader import compare
 from grader.answers import WrongAnswer
 from grader.manifest import Manifest
+from grader.pairs import pairs_of
 from grader.patterns import describe
 from grader.plugin import CheckSpec
-from grader.recordings import Mistake, Witness
+from grader.recordings import Mistake, Pair, Witness
 from grader.reference import RecordedSource
 from grader.results import Diagnosis
 from grader.student.faults import Crashed
@@ -34,6 +36,7 @@ from grader.student.local import LocalRunner
 COMPARABLE = ("value", "nonfinite", "shape")  # kinds of mismatch that an array explains
 
 Rerun = Callable[[Student], None]  # runs a check's body with another student
+Known = Mistake | Pair
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Mistakes(Protocol):
     """The known mistakes of a question, and what each gives in a check."""
 
     def of(self, question: str) -> list[Mistake]: ...
-    def witness(self, mistake: Mistake, spec: CheckSpec, rerun: Rerun) -> Witness | None: ...
+    def pairs(self, question: str) -> list[Pair]: ...
+    def witness(self, known: Known, spec: CheckSpec, rerun: Rerun) -> Witness | None: ...
     def forget(self) -> None: ...
 
 
@@ -64,9 +68,13 @@ class RecordedMistakes:
         """The mistakes recorded for a question."""
         return self._source.recording(question).mistakes
 
-    def witness(self, mistake: Mistake, spec: CheckSpec, rerun: Rerun) -> Witness | None:
+    def pairs(self, question: str) -> list[Pair]:
+        """The pairs recorded for a question; their file is read when they are first asked for."""
+        return self._source.pairs(question)
+
+    def witness(self, known: Known, spec: CheckSpec, rerun: Rerun) -> Witness | None:
         """What was recorded; the check is not run again."""
-        return mistake.witnesses.get(spec.name)
+        return known.witnesses.get(spec.name)
 
     def forget(self) -> None:
         """Nothing: recorded inputs do not change."""
@@ -82,31 +90,43 @@ class LiveMistakes:
         wrong_answers: Iterable[WrongAnswer],
     ) -> None:
         self._manifest, self._solutions = manifest, solutions
-        self._wrong = {wrong.mistake.id: wrong for wrong in wrong_answers}
-        self._known: dict[tuple[str, str, str], Witness | None] = {}
+        self._wrong = list(wrong_answers)
+        self._runs: dict[str, Callable[..., Any]] = {w.mistake.id: w.run for w in self._wrong}
+        self._pairs: dict[str, list[Pair]] = {}  # by question, once they were asked for
+        self._seen: dict[tuple[str, str, str], Witness | None] = {}
 
     def of(self, question: str) -> list[Mistake]:
         """The mistakes in the functions of a question."""
+        return [wrong.mistake for wrong in self._wrong_in(question)]
+
+    def pairs(self, question: str) -> list[Pair]:
+        """The pairs of mistakes in the functions of a question."""
+        if question not in self._pairs:
+            found = pairs_of(self._solutions, self._wrong_in(question))
+            self._runs |= {each.pair.id: each.run for each in found}
+            self._pairs[question] = [each.pair for each in found]
+        return self._pairs[question]
+
+    def _wrong_in(self, question: str) -> list[WrongAnswer]:
         functions = {f.name for f in self._manifest.question(question).functions}
-        mistakes = (wrong.mistake for wrong in self._wrong.values())
-        return [mistake for mistake in mistakes if mistake.function in functions]
+        return [wrong for wrong in self._wrong if wrong.mistake.function in functions]
 
-    def witness(self, mistake: Mistake, spec: CheckSpec, rerun: Rerun) -> Witness | None:
-        """What the wrong answer gives on this check's inputs, run once per check and seed."""
-        key = (spec.question, spec.name, mistake.id)
-        if key not in self._known:
-            self._known[key] = self.observe(mistake, rerun)
-        return self._known[key]
+    def witness(self, known: Known, spec: CheckSpec, rerun: Rerun) -> Witness | None:
+        """What the wrong function gives on this check's inputs, run once per check and seed."""
+        key = (spec.question, spec.name, known.id)
+        if key not in self._seen:
+            self._seen[key] = self.observe(known, rerun)
+        return self._seen[key]
 
-    def observe(self, mistake: Mistake, rerun: Rerun) -> Witness | None:
-        """Run the check with the wrong answer in the place of the right one."""
-        functions = {**self._solutions, mistake.function: self._wrong[mistake.id].run}
+    def observe(self, known: Known, rerun: Rerun) -> Witness | None:
+        """Run the check with the wrong function in the place of the right one."""
+        functions = {**self._solutions, known.function: self._runs[known.id]}
         student = Student(LocalRunner(functions), self._manifest)
         return observe(lambda: rerun(student))
 
     def forget(self) -> None:
         """The inputs change with the seed, and with them what was seen."""
-        self._known.clear()
+        self._seen.clear()
 
 
 def observe(run: Callable[[], None]) -> Witness | None:
@@ -142,34 +162,58 @@ def diagnose(
     failing = [finding for finding in findings if finding.raised is not None]
     if not failing:
         return {}
-    known = mistakes.of(question)
-    explained: dict[str, set[str]] = {}  # by mistake: the checks it explains
-    for mistake in known:
-        names = {f.spec.name for f in failing if _explains(mistakes, mistake, f)}
-        if names:
-            explained[mistake.id] = names
-    contradicted = {
-        mistake.id: sum(
-            mistakes.witness(mistake, finding.spec, finding.rerun) is not None
-            for finding in findings
-            if finding.raised is None
+    told = _explanations(mistakes, mistakes.of(question), findings, failing)
+    open_ones = [f for f in failing if f.spec.name not in told and _can_be_explained(f)]
+    if open_ones:  # a single mistake is always the better explanation
+        told |= _explanations(
+            mistakes, mistakes.pairs(question), findings, open_ones, contradicting=False
         )
-        for mistake in known
-        if mistake.id in explained
-    }
-    candidates = sorted(
-        (mistake for mistake in known if mistake.id in explained),
-        key=lambda mistake: (contradicted[mistake.id], -len(explained[mistake.id])),
-    )
     result = {}
     for finding in failing:
-        told = next((m for m in candidates if finding.spec.name in explained[m.id]), None)
+        name, known = finding.spec.name, told.get(finding.spec.name)
         pattern = describe(manifest, finding.log) if _is_value(finding.raised) else None
-        if told is not None:
-            result[finding.spec.name] = _told(manifest, told, exactly=_is_mismatch(finding.raised))
+        if known is not None:
+            result[name] = _told(manifest, known, exactly=_is_mismatch(finding.raised))
         elif pattern is not None:
-            result[finding.spec.name] = pattern
+            result[name] = pattern
     return result
+
+
+def _explanations(
+    mistakes: Mistakes,
+    known: Sequence[Known],
+    findings: list[Finding],
+    wanted: list[Finding],
+    *,
+    contradicting: bool = True,
+) -> dict[str, Known]:
+    """For each finding that is wanted, by its check's name: the best explanation, if there is one.
+
+    contradicting: take also what would fail a check that passes, though only after all others.
+    """
+    failing = [finding for finding in findings if finding.raised is not None]
+    passing = [finding for finding in findings if finding.raised is None]
+    explained: dict[str, set[str]] = {}  # by id: the checks that it explains
+    for each in known:
+        if any(_explains(mistakes, each, finding) for finding in wanted):
+            explained[each.id] = {f.spec.name for f in failing if _explains(mistakes, each, f)}
+    contradicted = {
+        each.id: sum(mistakes.witness(each, f.spec, f.rerun) is not None for f in passing)
+        for each in known
+        if each.id in explained
+    }
+    candidates = sorted(
+        (each for each in known if each.id in explained),
+        key=lambda each: (contradicted[each.id], -len(explained[each.id])),
+    )
+    found = {}
+    for finding in wanted:
+        name = finding.spec.name
+        for each in candidates:
+            if name in explained[each.id] and (contradicting or not contradicted[each.id]):
+                found[name] = each
+                break
+    return found
 
 
 def _is_mismatch(error: BaseException | None) -> bool:
@@ -180,13 +224,20 @@ def _is_value(error: BaseException | None) -> bool:
     return isinstance(error, compare.Mismatch) and error.kind in COMPARABLE
 
 
-def _explains(mistakes: Mistakes, mistake: Mistake, finding: Finding) -> bool:
+def _can_be_explained(finding: Finding) -> bool:
+    """Whether there is anything that the outputs of a pair can be held against."""
     if isinstance(finding.raised, compare.Mismatch) and finding.raised.mistake:
-        return finding.raised.mistake == mistake.id
+        return False
+    return finding.raised is not None and witness_of(finding.raised, finding.log) is not None
+
+
+def _explains(mistakes: Mistakes, known: Known, finding: Finding) -> bool:
+    if isinstance(finding.raised, compare.Mismatch) and finding.raised.mistake:
+        return finding.raised.mistake == known.id
     seen = witness_of(finding.raised, finding.log) if finding.raised else None
     if seen is None:
         return False
-    witness = mistakes.witness(mistake, finding.spec, finding.rerun)
+    witness = mistakes.witness(known, finding.spec, finding.rerun)
     return witness is not None and same_witness(seen, witness)
 
 
@@ -206,9 +257,13 @@ def same_witness(a: Witness, b: Witness) -> bool:
     return not (errors > tolerance.relative).any()
 
 
-def _told(manifest: Manifest, mistake: Mistake, *, exactly: bool) -> Diagnosis:
-    text = manifest.say("diagnosed" if exactly else "diagnosed_loosely", cause=mistake.cause)
-    text = "\n".join(filter(None, [text, mistake.advice.replace("\n", " ")]))
-    return Diagnosis(
-        mistake.id, text, mistake.function, mistake.follow_through, mistake.charged_once
-    )
+def _told(manifest: Manifest, known: Known, *, exactly: bool) -> Diagnosis:
+    if isinstance(known, Pair):
+        first, causes = known.first, {"first": known.first.cause, "second": known.second.cause}
+        sentence = "diagnosed_pair" if exactly else "diagnosed_pair_loosely"
+    else:
+        first, causes = known, {"cause": known.cause}
+        sentence = "diagnosed" if exactly else "diagnosed_loosely"
+    text = manifest.say(sentence, **causes)
+    text = "\n".join(filter(None, [text, first.advice.replace("\n", " ")]))
+    return Diagnosis(known.id, text, known.function, known.follow_through, known.charged_once)

@@ -158,6 +158,8 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "note_float64": "what",
         "diagnosed": "cause",
         "diagnosed_loosely": "cause",
+        "diagnosed_pair": "first second",
+        "diagnosed_pair_loosely": "first second",
         "grader_fault": "text",
         "unreadable": "why",
         "refused_kind": "name",

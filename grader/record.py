@@ -6,7 +6,6 @@ answers give. Outputs, never code: the files are shipped to students.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,15 +13,18 @@ from typing import Any
 import pytest
 
 from grader.answers import load_variants, load_wrong_answers
-from grader.diagnose import LiveMistakes, same_witness
+from grader.diagnose import Known, LiveMistakes, same_witness
 from grader.judging import Judge
 from grader.manifest import Manifest
 from grader.outcomes import NEUTRAL
+from grader.plugin import CheckSpec
 from grader.project import Project
-from grader.recordings import Recording, Tape, Witness, differences
+from grader.recordings import Mistake, Pair, Recording, Tape, Witness, differences
 from grader.reference import (
     LiveReference,
     OracleError,
+    RecordedDraws,
+    RecordedReference,
     RecordingSource,
     check_generator,
     load_solutions,
@@ -61,17 +63,43 @@ class RecordingJudge(Judge):
         # A check that draws nothing and asks nothing has not begun its tape.
         tapes = self.tape_source.tapes.setdefault(spec.question, {})
         tape = tapes.setdefault(spec.name, Tape())
-        draws, answers = len(tape.draws), len(tape.answers)
+
+        def rerun(student: Student) -> None:
+            replayed: dict[str, Any] = {
+                "student": student,
+                "reference": RecordedReference(self.manifest, tape.answers),
+                "rng": RecordedDraws(tape),
+                "verdicts": NEUTRAL,
+            }
+            function(**{name: replayed.get(name, value) for name, value in arguments.items()})
+
+        self._see_mistakes(spec, rerun)
+        self._see_pairs(spec, rerun)
+        self._tape_variants(item, function, arguments)
+
+    def _see_mistakes(self, spec: CheckSpec, rerun: Callable[[Student], None]) -> None:
+        """See where each wrong answer fails first."""
         for mistake in self.live.of(spec.question):
-            rerun = functools.partial(self.rerun, item, function, arguments, verdicts=NEUTRAL)
             first, again = (self.live.observe(mistake, rerun) for _ in range(2))
             # A random mask is no witness: it would be another at every build.
             if first and again and same_witness(first, again):
                 self.witnesses.setdefault(mistake.id, {})[spec.name] = first
-            # A check runs for each wrong answer as for a student; the tape keeps the first run.
-            del tape.draws[draws:], tape.answers[answers:]
 
-        self._tape_variants(item, function, arguments)
+    def _see_pairs(self, spec: CheckSpec, rerun: Callable[[Student], None]) -> None:
+        """See where each pair of mistakes fails first, and whether as one of the two alone."""
+        for pair in self.live.pairs(spec.question):
+            seen = self.live.observe(pair, rerun)
+            if seen is None:
+                continue
+            for mistake in (pair.first, pair.second):
+                single = self.witnesses.get(mistake.id, {}).get(spec.name)
+                if single is not None and same_witness(seen, single):
+                    self.witnesses.setdefault(pair.id, {})[spec.name] = single
+                    break
+            else:
+                again = self.live.observe(pair, rerun)
+                if again is not None and same_witness(seen, again):
+                    self.witnesses.setdefault(pair.id, {})[spec.name] = seen
 
     def _tape_variants(
         self, item: pytest.Item, function: Callable[..., None], arguments: Mapping[str, Any]
@@ -113,8 +141,32 @@ class RecordingJudge(Judge):
             tapes = self.tape_source.tapes.get(question.name, {})
             names = [function.name for function in question.functions]
             variants = [a.variant for a in self.accepted if a.variant.function in names]
-            result[question.name] = Recording(tapes, mistakes, variants)
+            pairs = self._pairs(question.name, mistakes)
+            result[question.name] = Recording(tapes, mistakes, variants, pairs)
         return result
+
+    def _pairs(self, question: str, mistakes: list[Mistake]) -> list[Pair]:
+        """The pairs that no single mistake and no other pair can be taken for."""
+        by_id = {mistake.id: mistake for mistake in mistakes}
+        found: list[Pair] = []
+        for pair in self.live.pairs(question):
+            witnesses = self.witnesses.get(pair.id, {})
+            is_news = any(
+                not any(_gives(mistake, check, witness) for mistake in mistakes)
+                for check, witness in witnesses.items()
+            )
+            if is_news and not any(
+                other.witnesses.keys() == witnesses.keys()
+                and all(_gives(other, check, witness) for check, witness in witnesses.items())
+                for other in found
+            ):
+                found.append(Pair(by_id[pair.first.id], by_id[pair.second.id], witnesses))
+        return found
+
+
+def _gives(known: Known, check: str, witness: Witness) -> bool:
+    other = known.witnesses.get(check)
+    return other is not None and same_witness(other, witness)
 
 
 def record(project: Project, manifest: Manifest) -> dict[str, Recording]:

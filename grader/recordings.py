@@ -1,11 +1,13 @@
-"""The files of `grader/expected/`: what practice mode replays, one file per question.
+"""The files of `grader/expected/`: what practice mode replays, two files per question.
 
-A file is one frame of the student process's wire: arrays and numbers, nothing that runs.
+Most is in the first file. What pairs of mistakes give is in the second: it is much, and seldom
+asked for. A file is one frame of the student process's wire: arrays and numbers, nothing that runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from grader.student import wire
+
+ALIKE_FIRST, ALIKE_SECOND = "1", "2"  # in a pair's place: it gives what one of the two gives
 
 
 class RecordingError(Exception):
@@ -63,6 +67,35 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two known mistakes made at once, in one function."""
+
+    first: Mistake
+    second: Mistake
+    witnesses: Mapping[str, Witness] = field(default_factory=dict, repr=False)  # by check
+
+    @property
+    def id(self) -> str:
+        """Both ids."""
+        return f"{self.first.id}+{self.second.id}"
+
+    @property
+    def function(self) -> str:
+        """The function that makes them."""
+        return self.first.function
+
+    @property
+    def follow_through(self) -> bool:
+        """Whether both leave something that later functions can be judged by."""
+        return self.first.follow_through and self.second.follow_through
+
+    @property
+    def charged_once(self) -> bool:
+        """Whether what builds on the function goes on as if it were right, with both mistakes."""
+        return self.first.charged_once and self.second.charged_once
+
+
+@dataclass(frozen=True)
 class Variant:
     """Another correct form of a function, and the note that a student reads about it."""
 
@@ -78,6 +111,7 @@ class Recording:
     tapes: Mapping[str, Tape]  # by check
     mistakes: list[Mistake] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)  # of its mistakes; in a file of their own
 
 
 def path_of(expected: Path, question: str) -> Path:
@@ -85,15 +119,24 @@ def path_of(expected: Path, question: str) -> Path:
     return expected / f"{question}.frame"
 
 
+def pairs_path_of(expected: Path, question: str) -> Path:
+    """The file of what pairs of a question's mistakes give."""
+    return expected / f"{question}.pairs.frame"
+
+
 def pack(recording: Recording) -> bytes:
-    """The bytes of a question's file."""
+    """The bytes of a question's file, which leaves pairs out."""
     return wire.pack(_tree(recording))
+
+
+def pack_pairs(recording: Recording) -> bytes:
+    """The bytes of the file of a question's pairs."""
+    return wire.pack(_pairs_tree(recording))
 
 
 def read(path: Path) -> Recording:
     """The recording in a file; RecordingError if there is none or it is damaged."""
-    try:
-        tree = wire.unpack(bytearray(path.read_bytes()))
+    with _reading(path) as tree:
         tapes = {name: Tape(*entry) for name, entry in tree["tapes"].items()}
         mistakes = [
             Mistake(
@@ -102,18 +145,48 @@ def read(path: Path) -> Recording:
             for entry in tree["mistakes"]
         ]
         variants = [Variant(**entry) for entry in tree["variants"]]
+    return Recording(tapes, mistakes, variants)
+
+
+def read_pairs(path: Path, mistakes: Iterable[Mistake]) -> list[Pair]:
+    """The pairs of a question's mistakes, from their file; RecordingError as for `read`."""
+    by_id = {mistake.id: mistake for mistake in mistakes}
+    pairs = []
+    with _reading(path) as tree:
+        for ids, entries in tree["pairs"]:
+            first, second = (by_id[name] for name in ids)
+            alike = {ALIKE_FIRST: first.witnesses, ALIKE_SECOND: second.witnesses}
+            witnesses = {
+                check: alike[entry][check] if isinstance(entry, str) else Witness(*entry)
+                for check, entry in entries.items()
+            }
+            pairs.append(Pair(first, second, witnesses))
+    return pairs
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Any]:
+    """What a file holds; whatever else is found in it than is expected, RecordingError says so."""
+    try:
+        yield wire.unpack(bytearray(path.read_bytes()))
     except (OSError, wire.WireError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordingError(
             f"{path} cannot be read ({error}): unpack the assignment again, or, where the "
             "solutions are, run `grader build`"
         ) from error
-    return Recording(tapes, mistakes, variants)
 
 
 def differences(old: Recording, new: Recording, tolerance: float) -> list[str]:
     """Where two recordings differ by more than the tolerance; empty if they are the same."""
     found: list[str] = []
     _compare("", _tree(old), _tree(new), tolerance, found)
+    return found
+
+
+def differences_of_pairs(old: Recording, new: Recording, tolerance: float) -> list[str]:
+    """Likewise, where the pairs of two recordings differ."""
+    found: list[str] = []
+    _compare("", _pairs_tree(old), _pairs_tree(new), tolerance, found)
     return found
 
 
@@ -150,6 +223,28 @@ def _tree(recording: Recording) -> dict[str, Any]:
             for mistake in recording.mistakes
         ],
     }
+
+
+def _pairs_tree(recording: Recording) -> dict[str, Any]:
+    return {
+        "pairs": [
+            (
+                (pair.first.id, pair.second.id),
+                {check: _entry(pair, check) for check in pair.witnesses},
+            )
+            for pair in recording.pairs
+        ]
+    }
+
+
+def _entry(pair: Pair, check: str) -> Any:
+    """A witness, unless it is that of one of the two: often only one of them shows in a check."""
+    witness = pair.witnesses[check]
+    if witness is pair.first.witnesses.get(check):
+        return ALIKE_FIRST
+    if witness is pair.second.witnesses.get(check):
+        return ALIKE_SECOND
+    return witness.position, witness.got, witness.fault
 
 
 def _compare(where: str, old: Any, new: Any, tolerance: float, found: list[str]) -> None:

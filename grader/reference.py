@@ -24,7 +24,17 @@ import numpy as np
 
 from grader.manifest import Function, Manifest
 from grader.project import Project
-from grader.recordings import Recording, Tape, Variant, frozen, path_of, read
+from grader.recordings import (
+    Pair,
+    Recording,
+    Tape,
+    Variant,
+    frozen,
+    pairs_path_of,
+    path_of,
+    read,
+    read_pairs,
+)
 
 
 class OracleError(Exception):
@@ -239,6 +249,7 @@ class RecordedSource:
     def __init__(self, expected: Path, manifest: Manifest) -> None:
         self._expected, self._manifest = expected, manifest
         self._recordings: dict[str, Recording] = {}
+        self._pairs: dict[str, list[Pair]] = {}
 
     def draws(self, question: str, check: str, seed: int) -> RecordedDraws:
         """What was drawn when the check was recorded; the seed does not matter."""
@@ -258,10 +269,17 @@ class RecordedSource:
         return [variant for name in names for variant in self.recording(name).variants]
 
     def recording(self, question: str) -> Recording:
-        """Everything that is recorded of a question."""
+        """Everything that is recorded of a question, but for pairs of mistakes."""
         if question not in self._recordings:
             self._recordings[question] = read(path_of(self._expected, question))
         return self._recordings[question]
+
+    def pairs(self, question: str) -> list[Pair]:
+        """What is recorded of pairs of a question's mistakes."""
+        if question not in self._pairs:
+            path = pairs_path_of(self._expected, question)
+            self._pairs[question] = read_pairs(path, self.recording(question).mistakes)
+        return self._pairs[question]
 
     def _tape(self, question: str, check: str) -> Tape:
         try:

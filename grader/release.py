@@ -63,8 +63,10 @@ STUDENT_FILES = (
     "grader/intake/zips.py",
     "grader/judging.py",
     "grader/manifest.py",
+    "grader/merging.py",
     "grader/messages.py",
     "grader/outcomes.py",
+    "grader/pairs.py",
     "grader/patterns.py",
     "grader/plain_cli.py",
     "grader/plugin.py",
@@ -126,8 +128,9 @@ def student_files(project: Project, manifest: Manifest) -> Iterator[tuple[str, P
     for name in manifest.files:
         yield f"starter_code/{name}", project.starter / name
     for question in manifest.questions:
-        path = recordings.path_of(project.expected, question.name)
-        yield path.relative_to(project.root).as_posix(), path
+        for path_of in (recordings.path_of, recordings.pairs_path_of):
+            path = path_of(project.expected, question.name)
+            yield path.relative_to(project.root).as_posix(), path
 
 
 def release_student_archive(project: Project, out: Path) -> Path:

@@ -19,7 +19,7 @@ from grader.build import build
 from grader.manifest import load_manifest
 from grader.project import Project
 from grader.record import record
-from grader.recordings import pack, path_of
+from grader.recordings import pack, pack_pairs, pairs_path_of, path_of
 from grader.reference import load_solutions
 from grader.student.budget import Limits
 from grader.student.hosts import Enclosure, open_host
@@ -273,9 +273,18 @@ def recorded_project(project, manifest, tmp_path_factory):
     for folder in ("assignment", "solutions", "grader/checks"):
         (copy.root / folder).symlink_to(project.root / folder, target_is_directory=True)
     copy.expected.mkdir()
-    for question, recording in record(project, manifest).items():
-        path_of(copy.expected, question).write_bytes(pack(recording))
+    for path, content in recorded_files(copy.expected, record(project, manifest)).items():
+        path.write_bytes(content)
     return copy
+
+
+def recorded_files(expected, found):
+    """What has been recorded, as files: by path."""
+    return {
+        where(expected, question): pack_it(recording)
+        for question, recording in found.items()
+        for where, pack_it in ((path_of, pack), (pairs_path_of, pack_pairs))
+    }
 
 
 @pytest.fixture(scope="session")
@@ -349,9 +358,10 @@ def toy(tmp_path, sentences, recorded_already):
             parts = (questions, messages, checks, *solutions.items(), wrong_answers, variants)
             if parts not in recorded_already:
                 found = record(made, load_manifest(made.manifest))
-                recorded_already[parts] = {name: pack(each) for name, each in found.items()}
-            for question, content in recorded_already[parts].items():
-                path_of(made.expected, question).write_bytes(content)
+                files = recorded_files(made.expected, found)
+                recorded_already[parts] = {path.name: content for path, content in files.items()}
+            for name, content in recorded_already[parts].items():
+                (made.expected / name).write_bytes(content)
         return made
 
     return make

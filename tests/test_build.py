@@ -46,6 +46,7 @@ def test_a_first_build_writes_everything(toy, marked_files):
     derived = {
         *(f"starter_code/{name}" for name in marked_files),
         *(f"grader/expected/{question}.frame" for question in QUESTIONS),
+        *(f"grader/expected/{question}.pairs.frame" for question in QUESTIONS),
         f"grader/expected/{DIGESTS}",
     }
     assert sorted(written) == sorted(f"{name}: new" for name in derived)

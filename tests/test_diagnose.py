@@ -7,9 +7,11 @@ from grader import compare
 from grader.answers import load_wrong_answers
 from grader.compare import Log, Mismatch, Observation, assert_close
 from grader.diagnose import Finding, LiveMistakes, diagnose, observe, same_witness
+from grader.grading import grade
 from grader.manifest import load_manifest
+from grader.pairs import pairs_of
 from grader.plugin import CheckSpec
-from grader.recordings import Mistake, Witness
+from grader.recordings import Mistake, Pair, RecordingError, Witness, pairs_path_of
 from grader.reference import load_solutions
 from grader.student.faults import Crashed, TimedOut
 
@@ -28,10 +30,13 @@ def toy_manifest(toy_project):
 
 
 class Known:
-    """Mistakes with prepared witnesses: one, or one by check."""
+    """Mistakes with prepared witnesses: one, or one by check.
 
-    def __init__(self, *witnesses, once=()):
-        self.witnesses, self.once = witnesses, once
+    together: what pairs of them give, by check: {(0, 1): {"a": Witness(...)}}
+    """
+
+    def __init__(self, *witnesses, once=(), together=None):
+        self.witnesses, self.once, self.together = witnesses, once, together or {}
 
     def of(self, question):
         return [
@@ -46,7 +51,16 @@ class Known:
             for number in range(len(self.witnesses))
         ]
 
+    def pairs(self, question):
+        singles = {mistake.id: mistake for mistake in self.of(question)}
+        return [
+            Pair(*(singles[f"mistake-{number}"] for number in numbers), witnesses)
+            for numbers, witnesses in self.together.items()
+        ]
+
     def witness(self, mistake, spec, rerun):
+        if isinstance(mistake, Pair):
+            return mistake.witnesses.get(spec.name)
         found = self.witnesses[int(mistake.id.rpartition("-")[2])]
         return found.get(spec.name) if isinstance(found, dict) else found
 
@@ -173,6 +187,75 @@ def test_a_check_may_name_the_mistake_itself(toy_manifest):
     assert found(toy_manifest, known, [3.0], raised=unknown) is None
     silent = Mismatch("text", {"text": "No."})
     assert found(toy_manifest, known, [3.0], raised=silent) is None
+
+
+# Two mistakes at once.
+
+
+def test_two_mistakes_together_explain_what_neither_does(toy_manifest):
+    both = {"a": at_first(9.0)}
+    known = Known(at_first(3.0), at_first(4.0), together={(0, 1): both})
+    diagnosis = diagnose(toy_manifest, known, "double", question_of(a=[9.0]))["a"]
+    sentence = toy_manifest.say("diagnosed_pair", first="cause 0", second="cause 1")
+    assert (diagnosis.id, diagnosis.text) == ("mistake-0+mistake-1", f"{sentence}\nAdvice.")
+    assert (diagnosis.function, diagnosis.follow_through) == ("double", False)
+
+
+def test_a_pair_is_followed_and_charged_as_both_are(toy_manifest):
+    for once in ((1,), (1, 2)):
+        known = Known(None, None, None, once=once, together={(1, 2): {"a": at_first(9.0)}})
+        diagnosis = diagnose(toy_manifest, known, "double", question_of(a=[9.0]))["a"]
+        assert (diagnosis.follow_through, diagnosis.charged_once) == (True, once == (1, 2))
+
+
+def test_a_single_mistake_is_always_preferred(toy_manifest):
+    both = {"a": at_first(3.0), "b": at_first(4.0), "c": at_first(5.0)}
+    single = {"a": at_first(3.0), "d": at_first(6.0)}  # it would even fail what passes
+    known = Known(single, None, together={(0, 1): both})
+    findings = question_of(a=[3.0], b=[4.0], c=[5.0], d=None)
+    assert told(toy_manifest, known, findings) == {
+        "a": "mistake-0",
+        "b": "mistake-0+mistake-1",
+        "c": "mistake-0+mistake-1",
+    }
+
+
+def test_pairs_are_not_asked_for_where_single_mistakes_explain_everything(toy_manifest):
+    class Alone(Known):
+        def pairs(self, question):
+            raise AssertionError
+
+    assert found(toy_manifest, Alone(at_first(3.0)), [3.0]).id == "mistake-0"
+    silent = Mismatch("text", {"text": "No."})
+    assert found(toy_manifest, Alone(at_first(3.0)), [3.0], raised=silent) is None
+
+
+def test_of_several_pairs_the_one_is_told_that_explains_most(toy_manifest):
+    little, much = {"a": at_first(9.0)}, {"a": at_first(9.0), "b": at_first(4.0)}
+    known = Known(None, {"b": at_first(4.0)}, None, together={(0, 1): little, (0, 2): much})
+    findings = question_of(a=[9.0], b=[4.0])
+    assert told(toy_manifest, known, findings) == {"a": "mistake-0+mistake-2", "b": "mistake-1"}
+    known.together = {(0, 1): little, (1, 2): little}
+    assert told(toy_manifest, known, findings)["a"] == "mistake-0+mistake-1"
+
+
+def test_a_pair_that_would_fail_what_passes_is_not_told(toy_manifest):
+    both = {"a": at_first(9.0), "b": at_first(4.0)}
+    known = Known(None, None, together={(0, 1): both})
+    assert told(toy_manifest, known, question_of(a=[9.0], b=None)) == {}
+    assert set(told(toy_manifest, known, question_of(a=[9.0], b=[5.0]))) == {"a"}
+
+
+def test_an_exception_is_only_consistent_with_a_pair(toy_manifest):
+    raised = Crashed("double", "raised", {"type": "KeyError", "text": "'t'"})
+    witness = {"doubles": Witness(0, np.zeros(0), "double: KeyError: 't'")}
+    diagnosis = found(toy_manifest, Known(None, None, together={(0, 1): witness}), raised=raised)
+    assert diagnosis.text.startswith(
+        toy_manifest.say("diagnosed_pair_loosely", first="cause 0", second="cause 1")
+    )
+
+
+# Faults.
 
 
 def test_an_exception_is_only_consistent_with_a_mistake(toy_manifest):
@@ -338,6 +421,88 @@ def test_wrong_answers_run_once_per_check_until_the_seed_changes(toy_project, to
     live.forget()
     live.witness(mistake, SPEC, rerun)
     assert len(runs) == 2
+
+
+TWO_WRONG = '''
+def double_of_the_square(x):
+    """the input is squared.
+
+    Try it with 3.
+
+    Seen: here.
+    """
+    y = x * x
+    return y
+
+def double_and_one(x):
+    """one is added.
+
+    Try it with 0.
+
+    Seen: here.
+    """
+    y = 2 * x
+    return y + 1
+
+WRONG_ANSWERS = {"double": [double_of_the_square, double_and_one]}
+'''
+
+
+@pytest.fixture
+def two_wrong(toy, toy_files):
+    """A toy assignment with two mistakes that can be made at once, recorded."""
+    source = toy_files["arithmetic.py"].replace("return 2 * x", "y = 2 * x\n    return y", 1)
+    files = {**toy_files, "arithmetic.py": source}
+    return toy(solutions=files, wrong_answers=TWO_WRONG)
+
+
+def test_pairs_run_once_per_check_and_only_when_asked_for(two_wrong, monkeypatch):
+    manifest = load_manifest(two_wrong.manifest)
+    wrong = load_wrong_answers(two_wrong, manifest)
+    made = []
+    monkeypatch.setattr(
+        "grader.diagnose.pairs_of", lambda *given: made.append(1) or pairs_of(*given)
+    )
+    live = LiveMistakes(manifest, load_solutions(two_wrong, manifest), wrong)
+    runs = []
+
+    def rerun(student):
+        runs.append(student)
+        assert_close(student.double(np.array([3.0])), np.array([6.0]), what="y")
+
+    for mistake in live.of("double"):
+        live.witness(mistake, SPEC, rerun)
+    assert (made, len(runs)) == ([], 2)
+    (pair,) = live.pairs("double")
+    assert live.pairs("double") == [pair]
+    assert live.witness(pair, SPEC, rerun).got.tolist() == [10.0]
+    live.witness(pair, SPEC, rerun)
+    assert (made, len(runs)) == ([1], 3)
+    assert live.pairs("together") == []
+
+
+@pytest.mark.parametrize("official", [False, True], ids=["practice", "official"])
+def test_both_modes_tell_the_same_pair(two_wrong, submission, toy_files, official):
+    handed_in = {
+        **toy_files,
+        "arithmetic.py": toy_files["arithmetic.py"].replace("2 * x", "x**2 + 1"),
+    }
+    (graded,) = grade(two_wrong, [submission(handed_in)], official=official, seed=5)
+    (check,) = (check for check in graded.result.questions[0].checks if check.name == "doubles")
+    assert check.diagnosis.id == "double-of-the-square+double-and-one"
+    assert "the input is squared, and one is added" in check.diagnosis.text
+
+
+def test_practice_reads_pairs_only_where_nothing_else_explains(two_wrong, submission, toy_files):
+    pairs_path_of(two_wrong.expected, "double").unlink()
+    source = toy_files["arithmetic.py"]
+    for wrong in ("x * x", "2 * x + 1"):
+        handed_in = submission({**toy_files, "arithmetic.py": source.replace("2 * x", wrong)})
+        (graded,) = grade(two_wrong, [handed_in])
+        assert graded.result.questions[0].checks[0].diagnosis is not None
+    unknown = submission({**toy_files, "arithmetic.py": source.replace("2 * x", "x + 7")})
+    with pytest.raises(RecordingError, match=r"double\.pairs\.frame"):
+        next(grade(two_wrong, [unknown]))
 
 
 def test_only_the_mistakes_of_a_question_are_tried(toy_project, toy_manifest):

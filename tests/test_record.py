@@ -102,6 +102,56 @@ def test_mistakes_carry_what_they_give_where_they_fail_first(recorded):
     assert by_three.follow_through is True
 
 
+THREE_WRONG = '''
+def double_and_one(x):
+    """one is added.
+
+    Try it with 0.
+
+    Seen: here.
+    """
+    y = 2 * x
+    return y + 1
+
+def double_of_nothing(x):
+    """nothing is doubled.
+
+    Try it with 1.
+
+    Seen: here.
+    """
+    y = 0 * x
+    return y
+
+def double_without_signs(x):
+    """signs are lost.
+
+    Try it with -1.
+
+    Seen: here.
+    """
+    x = abs(x)
+    y = 2 * x
+    return y
+
+WRONG_ANSWERS = {"double": [double_and_one, double_of_nothing, double_without_signs]}
+'''
+
+
+def test_pairs_are_recorded_where_no_single_mistake_gives_the_same(recorded, toy_files):
+    source = toy_files["arithmetic.py"].replace("return 2 * x", "y = 2 * x\n    return y", 1)
+    files = {**toy_files, "arithmetic.py": source}
+    found = recorded(solutions=files, wrong_answers=THREE_WRONG)
+    # All draws are positive: without signs, nothing changes.
+    (pair,) = found["double"].pairs
+    assert pair.id == "double-and-one+double-of-nothing"
+    assert pair.witnesses["doubles"].got.tolist() == [1.0] * 5
+    # There both give what one of them gives.
+    alone = pair.first.witnesses["doubles_nothing"]
+    assert pair.witnesses["doubles_nothing"] is alone
+    assert all(recording.pairs == [] for name, recording in found.items() if name != "double")
+
+
 def test_mistakes_leave_no_trace_on_the_tape(recorded):
     found = recorded()
     without = recorded(wrong_answers="WRONG_ANSWERS = {}\n")
@@ -257,5 +307,6 @@ def test_recordings_of_the_real_project_hold_no_code(recorded_project, manifest)
     }
     assert len(lines) > 10
     for question in manifest.questions:
-        content = recordings.path_of(recorded_project.expected, question.name).read_bytes()
-        assert not [line for line in lines if line in content]
+        for path_of in (recordings.path_of, recordings.pairs_path_of):
+            content = path_of(recorded_project.expected, question.name).read_bytes()
+            assert not [line for line in lines if line in content]

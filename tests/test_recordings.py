@@ -1,6 +1,7 @@
 """The files of recorded answers: written, read back, compared, and never trusted."""
 
 import contextlib
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +11,21 @@ from hypothesis import strategies as st
 
 from grader.recordings import (
     Mistake,
+    Pair,
     Recording,
     RecordingError,
     Tape,
     Variant,
     Witness,
     differences,
+    differences_of_pairs,
     frozen,
     pack,
+    pack_pairs,
+    pairs_path_of,
     path_of,
     read,
+    read_pairs,
 )
 from grader.student import wire
 
@@ -43,8 +49,12 @@ def make():
             "edge": Witness(0, np.zeros(0), "adjust: KeyError: 't'"),
         }
         mistake = Mistake("left-out", "adjust", "it is left out", "Look.", True, True, witnesses)
+        second = Mistake("doubled", "adjust", "it is doubled", "Count.", True)
         variant = Variant("other-form", "adjust", "Another form. Accepted.")
-        return Recording({"follows": tape, "edge": Tape()}, [mistake], [variant])
+        both = {"follows": Witness(0, rng.standard_normal(3)), "edge": witnesses["edge"]}
+        pair = Pair(mistake, second, both)
+        tapes = {"follows": tape, "edge": Tape()}
+        return Recording(tapes, [mistake, second], [variant], [pair])
 
     return recording
 
@@ -59,7 +69,7 @@ def test_what_is_written_is_read_back(make, tmp_path):
     got = read(path)
     assert differences(make(), got, 0.0) == []
     assert list(got.tapes) == ["follows", "edge"]
-    (mistake,) = got.mistakes
+    mistake, _ = got.mistakes
     assert (mistake.id, mistake.function) == ("left-out", "adjust")
     assert (mistake.follow_through, mistake.charged_once) == (True, True)
     witness = mistake.witnesses["follows"]
@@ -71,8 +81,52 @@ def test_what_is_written_is_read_back(make, tmp_path):
     assert form[0].tolist() == make().tapes["follows"].variants["other-form"][0].tolist()
 
 
+def test_pairs_are_written_apart_and_read_back(make, tmp_path):
+    assert b"doubled" in pack_pairs(make())
+    assert pack(make()) == pack(dataclasses.replace(make(), pairs=[]))
+    path = pairs_path_of(tmp_path, "adjust")
+    assert path == tmp_path / "adjust.pairs.frame"
+    path.write_bytes(pack_pairs(make()))
+    (pair,) = read_pairs(path, make().mistakes)
+    assert (pair.id, pair.function) == ("left-out+doubled", "adjust")
+    assert differences_of_pairs(make(), dataclasses.replace(make(), pairs=[pair]), 0.0) == []
+    for check, witness in make().pairs[0].witnesses.items():
+        got = pair.witnesses[check]
+        assert (got.position, got.fault) == (witness.position, witness.fault)
+        np.testing.assert_array_equal(got.got, witness.got)
+
+
+def test_what_a_pair_gives_like_one_of_the_two_is_not_written_twice(make):
+    (pair,) = make().pairs
+    own = {check: dataclasses.replace(w) for check, w in pair.witnesses.items()}
+    written = dataclasses.replace(make(), pairs=[dataclasses.replace(pair, witnesses=own)])
+    assert len(pack_pairs(make())) < len(pack_pairs(written))
+    assert b"KeyError" not in pack_pairs(make())
+
+
+@pytest.mark.parametrize("other", ["pairs", "witness", "order"])
+def test_another_pair_is_a_difference(make, other):
+    (pair,) = make().pairs
+    if other == "pairs":
+        changed = []
+    elif other == "order":
+        changed = [Pair(pair.second, pair.first, pair.witnesses)]
+    else:
+        witness = Witness(0, pair.witnesses["follows"].got * (1 + 1e-9))
+        changed = [dataclasses.replace(pair, witnesses={**pair.witnesses, "follows": witness})]
+    assert differences_of_pairs(make(), dataclasses.replace(make(), pairs=changed), 1e-10)
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (True, True)])
+def test_a_pair_is_followed_and_charged_once_only_if_both_are(first, second):
+    one, other = (Mistake(f"m{n}", "f", "c", "a", n, n) for n in (first, second))
+    pair = Pair(one, other)
+    assert pair.follow_through is pair.charged_once is (first and second)
+
+
 def test_the_bytes_are_the_same_each_time(make):
     assert pack(make()) == pack(make())
+    assert pack_pairs(make()) == pack_pairs(make())
 
 
 def change_draw(recording, by):
@@ -174,7 +228,9 @@ plain = st.recursive(
         st.lists(inner, max_size=3)
         | st.tuples(inner, inner)
         | st.dictionaries(
-            st.sampled_from(["tapes", "mistakes", "witnesses", "id", "a"]), inner, max_size=3
+            st.sampled_from(["tapes", "mistakes", "pairs", "witnesses", "id", "a"]),
+            inner,
+            max_size=3,
         )
     ),
     max_leaves=8,
@@ -194,6 +250,15 @@ def test_any_other_file_is_an_error(tmp_path, data):
 
 
 @QUIET
+@given(st.binary(max_size=100) | plain.map(wire.pack))
+def test_any_other_file_of_pairs_is_an_error(make, tmp_path, data):
+    path = tmp_path / "adjust.pairs.frame"
+    path.write_bytes(data)
+    with contextlib.suppress(RecordingError):  # anything else fails the test
+        assert read_pairs(path, make().mistakes) == []
+
+
+@QUIET
 @given(st.data())
 def test_a_damaged_file_is_an_error_or_another_recording(make, tmp_path, data):
     content = bytearray(pack(make()))
@@ -202,3 +267,14 @@ def test_a_damaged_file_is_an_error_or_another_recording(make, tmp_path, data):
     path.write_bytes(content)
     with contextlib.suppress(RecordingError):  # anything else fails the test
         read(path)
+
+
+@QUIET
+@given(st.data())
+def test_a_damaged_file_of_pairs_is_an_error_or_other_pairs(make, tmp_path, data):
+    content = bytearray(pack_pairs(make()))
+    content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path / "adjust.pairs.frame"
+    path.write_bytes(content)
+    with contextlib.suppress(RecordingError):  # anything else fails the test
+        read_pairs(path, make().mistakes)

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers import WrongAnswer, load_variants, load_wrong_answers
+from grader.answers import load_variants, load_wrong_answers
+from grader.diagnose import Known
 from grader.laws.trial import Trial, Try, affected_by, with_trials
 from grader.manifest import Function, Manifest, load_manifest
+from grader.pairs import pairs_of
 from grader.project import Project
+from grader.recordings import Pair
 from grader.reference import load_solutions
 from grader.results import Status
 
@@ -20,19 +23,26 @@ Statuses = dict[tuple[str, str], Status]
 
 
 def wrong_answers_are_caught(project: Project) -> list[str]:
-    """Every wrong answer loses marks and is named; what computes nothing scores 0"""
+    """Every wrong answer, and every pair, loses marks and is named; what computes nothing scores 0
+
+    A pair may be told as one of its two, where that is what a check sees of it.
+    """
     manifest = load_manifest(project.manifest)
     solutions = load_solutions(project, manifest)
     wrong_answers = load_wrong_answers(project, manifest)
+    wrong: list[tuple[Known, Callable[..., Any]]] = [
+        *((each.mistake, each.run) for each in wrong_answers),
+        *((each.pair, each.run) for each in pairs_of(solutions, wrong_answers)),
+    ]
     complaints: list[str] = []
 
     def body(attempt: Try) -> None:
         trials: dict[str, Trial] = {}
-        for wrong in wrong_answers:
-            function = wrong.mistake.function
-            questions = affected_by(manifest, function)
-            trials[wrong.mistake.id] = attempt({**solutions, function: wrong.run}, 1, questions)
-        complaints.extend(_unless_caught(manifest, wrong_answers, trials))
+        for known, run in wrong:
+            own = manifest.functions[known.function].question
+            trials[known.id] = attempt({**solutions, known.function: run}, 1, [own])
+        for known, _ in wrong:
+            complaints.extend(_unless_caught(manifest, known, trials))
         everything = [question.name for question in manifest.questions]
         for name, functions in _trivial_submissions(manifest):
             scored = attempt(functions, 1, everything)
@@ -92,30 +102,21 @@ def variants_are_accepted(project: Project) -> list[str]:
     return complaints
 
 
-def _unless_caught(
-    manifest: Manifest, wrong_answers: list[WrongAnswer], trials: dict[str, Trial]
-) -> Iterator[str]:
-    for wrong in wrong_answers:
-        mistake, trial = wrong.mistake, trials[wrong.mistake.id]
-        own = manifest.functions[mistake.function].question
-        if trial.lost(own) <= 0:
-            yield f"{mistake.id} loses nothing in {own}"
-        told = {o.diagnosis.id for o in trial.of(own) if o.diagnosis is not None}
-        twins = {
-            other.mistake.id
-            for other in wrong_answers
-            if other.mistake.function == mistake.function
-            and _same_failures(trials[other.mistake.id], trial, own)
-        }
-        if not told & {mistake.id, *twins}:
-            yield f"{mistake.id} is told as {', '.join(sorted(told)) or 'nothing'}"
+def _unless_caught(manifest: Manifest, known: Known, trials: dict[str, Trial]) -> Iterator[str]:
+    own, trial = manifest.functions[known.function].question, trials[known.id]
+    if trial.lost(own) <= 0:
+        yield f"{known.id} loses nothing in {own}"
+    told = {o.diagnosis.id for o in trial.of(own) if o.diagnosis is not None}
+    parts = {known.first.id, known.second.id} if isinstance(known, Pair) else set()
+    twins = {name for name, other in trials.items() if _same_failures(other, trial, own)}
+    if not told & {known.id, *parts, *twins}:
+        yield f"{known.id} is told as {', '.join(sorted(told)) or 'nothing'}"
 
 
 def _same_failures(a: Trial, b: Trial, question: str) -> bool:
     """Whether two wrong answers give the same outputs, as far as the checks see."""
-    return [(o.spec.name, o.message) for o in a.of(question)] == [
-        (o.spec.name, o.message) for o in b.of(question)
-    ]
+    failures = [[(o.spec.name, o.message) for o in trial.of(question)] for trial in (a, b)]
+    return bool(failures[0]) and failures[0] == failures[1]
 
 
 def _trivial_submissions(
