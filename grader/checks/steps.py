@@ -14,10 +14,25 @@ from grader.student.wire import Ref
 Config = dict[str, Any]
 
 
+def draw_signed(rng: Any, low: float, high: float, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of both signs, of a size between low and high.
+
+    Beside a number that happens to be near 0, epsilon and any rounding look large: whether a check
+    sees a mistake would depend on the draw.
+    """
+    numbers: np.ndarray = rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)
+    return numbers
+
+
+def draw_steps(rng: Any, shape: tuple[int, ...], steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Parameters w and `steps` gradients, all of this shape."""
+    return draw_signed(rng, 1.0, 3.0, shape), draw_signed(rng, 0.5, 2.0, (steps, *shape))
+
+
 def draw_problem(rng: Any, steps: int) -> tuple[np.ndarray, np.ndarray]:
     """Parameters w of a random small shape and `steps` gradients of the same shape."""
     rows, columns = (int(n) for n in rng.integers(3, 7, size=2))
-    return rng.standard_normal((rows, columns)), rng.standard_normal((steps, rows, columns))
+    return draw_steps(rng, (rows, columns), steps)
 
 
 def assert_same_steps(

@@ -14,6 +14,8 @@ from grader.checks.steps import (
     assert_separate_states,
     assert_state,
     draw_problem,
+    draw_signed,
+    draw_steps,
     run_steps,
 )
 from grader.checks.unmodified import assert_unmodified
@@ -50,7 +52,7 @@ RULES = (
     Rule(
         "sgd_momentum",
         {"learning_rate": 0.05, "momentum": 0.7},
-        lambda rng, shape: {"velocity": rng.standard_normal(shape)},
+        lambda rng, shape: {"velocity": draw_signed(rng, 0.05, 0.1, shape)},
         "momentum-scales-dw-in-place",
     ),
     Rule(
@@ -62,7 +64,7 @@ RULES = (
         "adam",
         {"learning_rate": 0.02, "beta1": 0.3, "beta2": 0.45, "epsilon": 1e-3},
         lambda rng, shape: {
-            "m": rng.standard_normal(shape),
+            "m": draw_signed(rng, 0.3, 1.0, shape),
             "v": rng.uniform(0.1, 1.0, shape),
             "t": 5,
         },
@@ -70,7 +72,7 @@ RULES = (
     Rule(
         "nesterov_momentum",
         {"learning_rate": 0.05, "momentum": 0.7},
-        lambda rng, shape: {"velocity": rng.standard_normal(shape)},
+        lambda rng, shape: {"velocity": draw_signed(rng, 0.05, 0.1, shape)},
     ),
     Rule(
         "adagrad",
@@ -90,7 +92,11 @@ RULES = (
     Rule(
         "amsgrad",
         {"learning_rate": 0.02, "beta1": 0.3, "beta2": 0.45, "epsilon": 1e-3},
-        lambda rng, shape: {"m": rng.standard_normal(shape), "t": 5, **draw_maximum(rng, shape)},
+        lambda rng, shape: {
+            "m": draw_signed(rng, 0.3, 1.0, shape),
+            "t": 5,
+            **draw_maximum(rng, shape),
+        },
         sizes=(1.0, 0.01, 0.3),  # v falls and rises: else v_max is v, or never changes
     ),
 )
@@ -156,7 +162,7 @@ def test_stores_its_state(rule, student, reference, rng):
 def test_keeps_runs_apart(rule, student, reference, rng):
     """Two optimizers used in turn do not disturb each other."""
     first = draw_problem(rng, steps=5)
-    second = rng.standard_normal(first[0].shape), rng.standard_normal(first[1].shape)
+    second = draw_steps(rng, first[0].shape, steps=5)
     problems = [(w, rule.vary(gradients)) for w, gradients in (first, second)]
     assert_separate_states(student[rule.name], reference[rule.name], problems)
 
@@ -165,9 +171,10 @@ def test_keeps_runs_apart(rule, student, reference, rng):
 def test_takes_any_shape(rule, student, reference, rng):
     """Vectors, single entries, higher dimensions and non-contiguous arrays work too."""
     for shape in ((5,), (1,), (2, 3, 4)):
-        w, gradients = rng.standard_normal(shape), rng.standard_normal((3, *shape))
+        w, gradients = draw_steps(rng, shape, steps=3)
         assert_same_steps(student[rule.name], reference[rule.name], w, rule.vary(gradients))
-    w, gradients = rng.standard_normal((8, 3))[::2], rng.standard_normal((3, 4, 6))[..., ::2]
+    w, gradients = draw_steps(rng, (8, 6), steps=3)
+    w, gradients = w[::2, ::2], gradients[:, ::2, ::2]
     assert_same_steps(student[rule.name], reference[rule.name], w, gradients)
 
 
