@@ -51,10 +51,9 @@ def derive(project: Project) -> list[Derived]:
     for question, recording in record(project, manifest).items():
         path = recordings.path_of(project.expected, question)
         derived.append(Derived(path, recordings.pack(recording), _changes(path, recording)))
-        path = recordings.pairs_path_of(project.expected, question)
-        derived.append(
-            Derived(path, recordings.pack_pairs(recording), _changes_of_pairs(path, recording))
-        )
+        pairs = recordings.pairs_path_of(project.expected, question)
+        changes = _changes_of_pairs(pairs, path, recording)
+        derived.append(Derived(pairs, recordings.pack_pairs(recording), changes))
         names |= {entry.path.name for entry in derived[-2:]}
     for path in sorted(project.expected.glob("*")):
         if path.name not in names:
@@ -118,11 +117,10 @@ def _changes(path: Path, recording: Recording) -> str:
     return _difference(path, lambda: recordings.differences(recordings.read(path), recording, SAME))
 
 
-def _changes_of_pairs(path: Path, recording: Recording) -> str:
+def _changes_of_pairs(path: Path, beside: Path, recording: Recording) -> str:
     def found() -> list[str]:
-        pairs = recordings.read_pairs(path, recording.mistakes)
-        before = Recording({}, pairs=pairs)
-        return recordings.differences_of_pairs(before, recording, SAME)
+        pairs = recordings.read_pairs(path, recordings.read(beside).mistakes)
+        return recordings.differences_of_pairs(Recording({}, pairs=pairs), recording, SAME)
 
     return _difference(path, found)
 
