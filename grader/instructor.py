@@ -55,6 +55,7 @@ def verify_command(mutants: bool = False) -> int:
     print(f"{len(LAWS) + 1} laws checked, {broken} broken.")
     if not censuses:  # it could not be taken; the complaint says why
         return BROKEN
+    print(f"Compared in practice and in official mode: {censuses[0].compared} mutants.")
     ways = ", ".join(f"{count} {how}" for how, count in censuses[0].ways.most_common())
     print(f"Of the mutants killed: {ways or 'none'}.")
     print(censuses[0])

@@ -59,13 +59,13 @@ class Judge:
         self.variants: dict[str, Variant] = {}  # by function: the form this submission has
         self.student: Student
         self.seed = 0
-        self._mistakes = mistakes
+        self.mistakes = mistakes
 
     def begin(self, runner: Runner, seed: int = 0) -> None:
         """Start on a submission, whose functions `runner` runs; the seed is for official inputs."""
         self.student = Student(runner, self.manifest)
-        if seed != self.seed and self._mistakes is not None:
-            self._mistakes.forget()
+        if seed != self.seed and self.mistakes is not None:
+            self.mistakes.forget()
         self.seed = seed
         self.outcomes = {}
         self.variants = {}
@@ -166,11 +166,11 @@ class Judge:
     def _diagnose(self, question: str) -> None:
         """Give the failing checks of a question their diagnoses, as far as it has been judged."""
         found = [o for o in self.outcomes.values() if o.spec.question == question]
-        if self._mistakes is None or self._diagnosed.get(question) == len(found):
+        if self.mistakes is None or self._diagnosed.get(question) == len(found):
             return
         self._diagnosed[question] = len(found)
         findings = [outcome.finding for outcome in found if outcome.finding is not None]
-        told = diagnose(self.manifest, self._mistakes, question, findings)
+        told = diagnose(self.manifest, self.mistakes, question, findings)
         for outcome in found:
             outcome.diagnosis = told.get(outcome.spec.name)
 

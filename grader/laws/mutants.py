@@ -1,8 +1,9 @@
 """Law 7: the checks notice every change of a solution that changes what it computes.
 
-Each mutant stands in for its function and meets the official checks of the questions that it
-concerns, one after another, until one does not pass. That happens in worker processes, so that a
-mutant that hangs takes nothing with it.
+And they notice it in practice mode as in official mode, check by check (the part of law 5 that is
+about mutants). Each mutant stands in for its function and meets the checks of the questions that it
+concerns, in practice mode and with each seed. That happens in worker processes, so that a mutant
+that hangs takes nothing with it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from grader.laws.court import Verdict
 from grader.laws.equivalents import EQUIVALENTS, Equivalent, read_equivalents
 from grader.laws.mutation import Mutant, mutants_of
-from grader.laws.workers import Verdict, Workers
+from grader.laws.workers import Workers
 from grader.manifest import load_manifest
 from grader.project import Project
 
@@ -30,6 +32,7 @@ class Census:
     equivalent: list[Mutant] = field(default_factory=list)
     survived: list[Mutant] = field(default_factory=list)
     ways: Counter[str] = field(default_factory=Counter)  # how the killed ones ended
+    compared: int = 0  # met the checks in both modes
     complaints: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -41,7 +44,7 @@ class Census:
 
 
 def no_mutant_survives(project: Project, progress: Progress = lambda done, of: None) -> Census:
-    """No change of a solution goes unnoticed by the checks
+    """No change of a solution goes unnoticed by the checks, and both modes notice the same
 
     But for those that compute the same or something as right, which are listed.
     """
@@ -81,6 +84,11 @@ def take_census(
             count = f"{len(found)} mutants are" if found else "no mutant is"
             census.complaints.append(f"{EQUIVALENTS}: {count} what it lists for {entry}")
     for mutant, verdict in zip(mutants, verdicts, strict=True):
+        census.compared += verdict.compared
+        if verdict.disagreements:
+            told = "; ".join(verdict.disagreements)
+            lines = [f"{mutant.function} ({mutant.operator}): {told}", *mutant.diff]
+            census.complaints.append("\n    ".join(lines))
         if mutant in excused:
             census.equivalent.append(mutant)
             for told in (*verdict.failed, *verdict.faults)[:1]:

@@ -7,57 +7,16 @@ import multiprocessing
 import os
 import queue
 import signal
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
 
-import pytest
-
-from grader.answers import load_variants
-from grader.judging import Judge
-from grader.laws.mutation import Mutant, run_in
-from grader.laws.trial import affected_by
-from grader.manifest import Manifest, load_manifest
-from grader.outcomes import Outcome
+from grader.laws.court import CRASHED, HUNG, Court, Verdict
+from grader.laws.mutation import Mutant
 from grader.project import Project
-from grader.reference import LiveSource, load_solutions
-from grader.results import Status
 from grader.running import GradingError, Rerun, run_checks
-from grader.student.local import LocalRunner
 
-SEEDS = (1, 2, 3)
-SECONDS = 20.0  # for one mutant; the solutions take less than one
+SECONDS = 60.0  # for one mutant; the solutions take less than two
 START_SECONDS = 120.0
 MEMORY = 4 << 30
-CRASHED, HUNG, WRONG = "crash", "hang", "give something wrong"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How the checks took a mutant.
-
-    failed: by seed, the check that it did not pass
-    survived: the seeds with which it passed all
-    faults: the checks in which it made the grader itself fail, which tells nothing of it
-    """
-
-    how: str = WRONG
-    failed: tuple[str, ...] = ()
-    survived: tuple[int, ...] = ()
-    faults: tuple[str, ...] = ()
-
-    @property
-    def is_killed(self) -> bool:
-        """Whether it was noticed with every seed."""
-        return not self.survived and not self.faults
-
-    def __str__(self) -> str:
-        if self.faults:
-            return f"makes the grader fail: {self.faults[0]}"
-        if self.failed:
-            return f"survives with seed {self.survived[0]}, elsewhere fails {self.failed[0]}"
-        return "survives"
 
 
 class Workers:
@@ -145,83 +104,6 @@ class _Worker:
         self.pipe.close()
 
 
-class _UntilFailure(Judge):
-    """Leaves out everything after the first check that does not pass."""
-
-    failure: Outcome | None = None
-
-    def judge(
-        self, item: pytest.Item, function: Callable[..., None], arguments: Mapping[str, Any]
-    ) -> None:
-        if self.failure is None:
-            super().judge(item, function, arguments)
-            spec = self.specs[item.nodeid]
-            outcome = self.outcomes[spec.question, spec.name]
-            if outcome.status is not Status.PASSED:
-                self.failure = outcome
-
-
-class _Court:
-    """Tries functions on the official checks, in this process."""
-
-    def __init__(self, project: Project, manifest: Manifest) -> None:
-        self.manifest = manifest
-        self.solutions = load_solutions(project, manifest)
-        variants = {a.variant: a.run for a in load_variants(project, manifest)}
-        source = LiveSource(self.solutions, manifest, variants)
-        self.judge = _UntilFailure(manifest, source)  # tells no diagnosis: only whether it fails
-        self.right: dict[int, dict[tuple[str, str], Outcome]] = {}  # the solutions', by seed
-
-    def prepare(self, rerun: Rerun) -> None:
-        """Let the solutions pass first; GradingError if they do not."""
-        for seed in SEEDS:
-            self.judge.begin(LocalRunner(self.solutions), seed)
-            self.judge.failure = None
-            rerun()
-            failure = self.judge.failure
-            if failure is not None:
-                where = f"{failure.spec.question}: {failure.spec.name}, seed {seed}"
-                raise GradingError(f"the solutions fail {where}: {failure.message}")
-            self.right[seed] = self.judge.outcomes
-
-    def verdict(self, rerun: Rerun, mutant: Mutant) -> Verdict:
-        """What the checks say of a mutant."""
-        changed = run_in(self.solutions[mutant.function].__globals__, mutant)
-        functions = {**self.solutions, mutant.function: changed}
-        questions = affected_by(self.manifest, mutant.function)
-        how, failed, survived, faults = WRONG, [], [], []
-        for seed in SEEDS:
-            failure = self._first_failure(rerun, functions, seed, questions)
-            if failure is None:
-                survived.append(seed)
-                continue
-            name = f"{failure.spec.question}: {failure.spec.name}"
-            if failure.status is Status.ERROR:
-                faults.append(failure.message)
-            else:
-                failed.append(f"{name}, seed {seed}")
-            if failure.status is Status.CRASHED:
-                how = CRASHED
-        return Verdict(how, tuple(failed), tuple(survived), tuple(faults))
-
-    def _first_failure(
-        self,
-        rerun: Rerun,
-        functions: Mapping[str, Callable[..., Any]],
-        seed: int,
-        questions: tuple[str, ...],
-    ) -> Outcome | None:
-        judge = self.judge
-        judge.begin(LocalRunner(functions), seed)
-        judge.failure = None
-        judge.outcomes |= {k: o for k, o in self.right[seed].items() if k[0] not in questions}
-        for question in questions:
-            rerun({question})
-            if judge.failure is not None:
-                break
-        return judge.failure
-
-
 def _work(project: Project, pipe: Connection) -> None:
     """A worker: judge every mutant that comes through the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started this
@@ -234,7 +116,7 @@ def _work(project: Project, pipe: Connection) -> None:
             pipe.send(court.verdict(rerun, pipe.recv()))
 
     try:
-        court = _Court(project, load_manifest(project.manifest))
+        court = Court(project)
         run_checks(project, court.judge, body)
     except EOFError:
         pass

@@ -7,10 +7,12 @@ import pytest
 
 from grader import instructor
 from grader.laws import mutants as law
+from grader.laws.court import CRASHED, HUNG, SEEDS, WRONG, Verdict
 from grader.laws.equivalents import Equivalent, EquivalentsError, read_equivalents
 from grader.laws.mutants import Census, judge_all, no_mutant_survives, take_census
 from grader.laws.mutation import Mutant, mutants_of_function
-from grader.laws.workers import CRASHED, HUNG, SEEDS, WRONG, Verdict, Workers
+from grader.laws.workers import Workers
+from grader.record import RECORDING_SEED
 from grader.reference import check_generator
 from grader.running import GradingError
 
@@ -56,13 +58,13 @@ BLIND = """assert_close(student.triple(np.ones(4)), 3 * np.ones(4), what="y")"""
 def small(toy):
     """Makes a project of one function, `triple`, and one check with this body."""
 
-    def make(body=STRONG):
+    def make(body=STRONG, recorded=True):
         return toy(
             questions=ONE_QUESTION,
             solutions={"more.py": TRIPLE},
             checks=CHECK.replace("{body}", body),
             wrong_answers="",
-            recorded=False,
+            recorded=recorded,
         )
 
     return make
@@ -83,6 +85,7 @@ def test_no_mutant_survives_good_checks(small):
     count = len(mutants_of_function(TRIPLE))
     assert census.complaints == []
     assert str(census) == f"{count} mutants, {count} killed, 0 equivalent (listed), 0 survived"
+    assert census.compared == count
     assert count == sum(census.ways.values()) > 20
     assert census.ways[CRASHED] > 0
     assert shown == [(done, count) for done in range(1, count + 1)]
@@ -137,7 +140,7 @@ def test_a_mutant_that_makes_the_grader_fail_is_not_killed(small):
 
 
 def test_solutions_that_fail_stop_it(small):
-    project = small("assert_close(student.triple(np.ones(2)), np.ones(2), what='y')")
+    project = small("assert_close(student.triple(np.ones(2)), np.ones(2), what='y')", False)
     with pytest.raises(GradingError, match="the solutions fail triple: triples, seed 1: "):
         Workers(project, 1)
 
@@ -157,11 +160,41 @@ def test_stays_the_same(student, rng):
 """
     imports = "from grader.compare import assert_close\nfrom grader.plugin import check\n"
     checks = "\n".join([imports, *blind, together])
-    project = toy(checks=checks, recorded=False)
+    project = toy(checks=checks)
     source = "def double(x):\n    return 3 * x"
     with closing(Workers(project, 1)) as workers:
         (verdict,) = judge_all(workers, [mutant(source, "double")])
     assert verdict.failed[0] == "together: stays_the_same, seed 1"
+
+
+# Practice and official mode.
+
+
+def test_what_one_mode_notices_and_the_other_does_not_is_told(small):
+    draws = {seed: check_generator(seed, "triple", "triples").random() for seed in SEEDS}
+    practice = check_generator(RECORDING_SEED, "triple", "triples").random()
+    body = f"if rng.random() != {practice!r}:\n        {BLIND}"  # practice does not look
+    (verdict,) = judge(small(body), "def triple(x):\n    return 2 * x")
+    assert practice not in draws.values()
+    assert verdict.disagreements == tuple(
+        f"triple: triples is passed in practice and failed with seed {seed}" for seed in SEEDS
+    )
+    assert verdict.is_killed
+    assert verdict.compared
+    (told,) = take_census([mutant(TIMES)], [verdict], []).complaints
+    assert "triples is passed in practice and failed with seed" in told
+    assert "+    return x * 3" in told
+
+
+def test_modes_that_agree_are_no_complaint(small):
+    sources = (
+        "def triple(x):\n    return 2 * x",
+        TRIPLE,
+        "def triple(x):\n    while True:\n        pass",
+    )
+    wrong, right, hanging = judge(small(), *sources, seconds=3.0)
+    assert wrong.disagreements == right.disagreements == hanging.disagreements == ()
+    assert (wrong.compared, right.compared, hanging.compared) == (True, True, False)
 
 
 # The list of equivalents.
