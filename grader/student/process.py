@@ -152,13 +152,19 @@ class StudentProcess:
         deadline = Deadline(allowed, self._child.clock)
         started = time.monotonic()
         try:
-            return wire.unpack(channel.exchange(frame, deadline))
+            try:
+                reply = channel.exchange(frame, deadline)
+            finally:  # before the process is gone, and its clock with it
+                waited = time.monotonic() - started
+                self.seconds += deadline.charge()
+                self.processor_seconds += deadline.used() or 0.0
+            return wire.unpack(reply)
         except DeadlinePassed as passed:
             self._end()
             # Which call of the message hung is not known here; checks batch calls of one function.
             self._timeouts.update(asked)
             reason = "timeout_computing" if passed.computing else "timeout"
-            seconds = allowed if passed.computing else time.monotonic() - started
+            seconds = allowed if passed.computing else waited
             raise TimedOut(name, reason, {"seconds": round(seconds, 1)}) from None
         except Closed:
             code = self._end(LAST_WORDS)
@@ -169,9 +175,6 @@ class StudentProcess:
         except wire.WireError as error:
             self._end()
             raise BadOutput(name, "bad_frame", {"why": str(error)}) from None
-        finally:
-            self.seconds += deadline.charge()
-            self.processor_seconds += deadline.used() or 0.0
 
     def _started(self) -> Channel:
         if self._channel is not None:
