@@ -107,12 +107,11 @@ def _is_optional(source: bytes, line: int) -> bool:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Try):
-            continue
-        if node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0):
-            return bool(node.handlers)
-    return False
+    return any(
+        node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Try) and node.handlers
+    )
 
 
 class _UnavailableModule(ModuleType):
@@ -144,11 +143,12 @@ class Unavailable:
     def _use(self, *arguments: Any, **options: Any) -> NoReturn:
         raise NotAvailable(f"{self._name} is not available", name=self._name)
 
-    __call__ = __getitem__ = __iter__ = __len__ = __bool__ = __enter__ = __mro_entries__ = _use
+    __call__ = __getitem__ = __iter__ = __len__ = __bool__ = __mro_entries__ = _use
+    __enter__ = __exit__ = _use
     __float__ = __int__ = __index__ = __array__ = __contains__ = __next__ = _use
     __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __pow__ = __neg__ = _use
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmatmul__ = __rpow__ = _use
-    __lt__ = __le__ = __gt__ = __ge__ = _use
+    __lt__ = __le__ = __gt__ = __ge__ = __instancecheck__ = __subclasscheck__ = _use
 
 
 def offer_given_code(directory: str) -> None:
@@ -170,6 +170,7 @@ def import_ahead(files: dict[str, bytes]) -> None:
         for names in _IMPORT.findall(source):
             for name in re.split(r"[ \t]*,[ \t]*", names.decode()):
                 top = name.partition(".")[0]
-                if top == "numpy" or (top in sys.stdlib_module_names and top not in _NOISY):
+                known = top == "numpy" or (top in sys.stdlib_module_names and top not in _NOISY)
+                if known and not name.endswith("__main__"):  # a program
                     with contextlib.suppress(Exception):
                         importlib.import_module(name)
