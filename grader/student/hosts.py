@@ -157,29 +157,42 @@ class Zygote:
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_SECONDS)
         with theirs:
-            self._process = _popen(
-                self._enclosure.command(theirs.fileno()),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-            )
+            try:
+                self._process = _popen(
+                    self._enclosure.command(theirs.fileno()),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=[theirs.fileno()],
+                )
+            except ProcessUnavailable:
+                self._control.close()
+                raise
         self._layers = None
         # Asked now, so that the answer is there when it is wanted.
         self._send({"op": "probe", **kernel_limits(Limits())})
 
     @property
     def layers(self) -> tuple[str, ...]:
-        if self._process is None:
-            self._launch()
         if self._layers is None:
+            if self._process is None:
+                self._launch()
             self._layers = tuple(self._answer()["layers"])
         return self._layers
 
     def start(self, limits: Limits) -> Child:
-        if self._process is not None and self._process.poll() is not None:
-            self._launch()  # somebody has killed it
-        assert self.layers  # what was asked first is answered first
+        try:
+            return self._fork()
+        except ProcessUnavailable:
+            if self._process is not None:  # it is there, and cannot fork
+                raise
+            return self._fork()  # somebody had killed it
+
+    def _fork(self) -> Child:
+        if self._process is None:
+            self._launch()
+        if self._layers is None:  # what was asked first is answered first
+            self._layers = tuple(self._answer()["layers"])
         ours, theirs = [], []
         for to_child in (True, False, False):
             reading, writing = os.pipe()
@@ -213,23 +226,31 @@ class Zygote:
             socket.send_fds(self._control, [json.dumps(message).encode()], list(pipes))
 
     def _answer(self, seconds: float = START_SECONDS) -> dict[str, Any]:
-        self._control.settimeout(seconds)
         try:
+            self._control.settimeout(seconds)
             data = self._control.recv(1 << 16)
+        except ConnectionError:  # it has ended without reading what it was sent
+            data = b""
         except OSError as error:
+            self._give_up()  # an answer that came later would be taken for the next one
             raise ProcessUnavailable(f"the student process does not answer: {error}") from error
         if not data:
-            raise ProcessUnavailable(f"the student process does not start: {self._last_words()}")
+            words = self._give_up()
+            raise ProcessUnavailable(f"the student process does not start: {words}")
         answer: dict[str, Any] = json.loads(data)
         if "error" in answer:
             raise ProcessUnavailable(f"the student process does not start: {answer['error']}")
         return answer
 
-    def _last_words(self) -> str:
-        assert self._process is not None and self._process.stderr is not None
-        self._process.kill()
-        words = self._process.stderr.read().decode("utf-8", "replace").strip()
-        return words.splitlines()[-1] if words else f"it ended with code {self._process.wait()}"
+    def _give_up(self) -> str:
+        """Kill the zygote, if it is still there; its last words."""
+        process = self._process
+        if process is None or process.stderr is None:
+            return "it has been closed"
+        process.kill()
+        words = process.stderr.read().decode("utf-8", "replace").strip()
+        self.close()
+        return words.splitlines()[-1] if words else f"it ended with code {process.wait()}"
 
     def close(self) -> None:
         """Hang up: the zygote kills what it has started, and ends."""

@@ -31,7 +31,7 @@ FILES: Final = ("landlock", "uid")  # either isolates files
 
 MAX_OPEN_FILES: Final = 64
 UNUSED_UIDS: Final = range(64_000, 65_000)
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
+PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 2, 4, 36
 
 
 def lacking_layers(active: Collection[str]) -> list[str]:
@@ -93,7 +93,7 @@ class Confinement:
             taken.append("rlimits")
         if self._libc is None:
             return tuple(taken)
-        if self._drops_user and _become_nobody():
+        if self._drops_user and _become_nobody(self._libc):
             taken.append("uid")
         seccomp.forbid_new_privileges(self._libc)
         if self._ruleset is not None:
@@ -158,8 +158,11 @@ def _limit(allowance: Allowance) -> bool:
     return False
 
 
-def _become_nobody() -> bool:
+def _become_nobody(libc: ctypes.CDLL) -> bool:
     """Change to a user that owns no file and runs no other process."""
+    # With the user the kernel forgets which signal the parent's death sends.
+    death_signal = ctypes.c_int(0)
+    libc.prctl(PR_GET_PDEATHSIG, ctypes.byref(death_signal), 0, 0, 0)
     start = os.getpid() % len(UNUSED_UIDS)
     for uid in (*UNUSED_UIDS[start:], *UNUSED_UIDS[:start]):
         if _is_used(uid):
@@ -170,6 +173,7 @@ def _become_nobody() -> bool:
             os.setresuid(uid, uid, uid)
         except OSError:  # a container without this user, or without the right to change
             return False
+        libc.prctl(PR_SET_PDEATHSIG, death_signal.value, 0, 0, 0)
         return True
     return False
 
