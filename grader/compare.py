@@ -200,6 +200,11 @@ def require_like(got: Any, like: np.ndarray, what: str) -> None:
     assert_close(got, like, what=what)
 
 
+def require_array(got: Any, like: np.ndarray, what: str) -> None:
+    """Raise `Mismatch` unless `got` is an array; one that will be compared with another result."""
+    _as_array(got, like, what)
+
+
 def fail(text: str, *, mistake: str = "") -> NoReturn:
     """Raise `Mismatch` with a sentence of the check's own, for what no comparison can say.
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.layers import GRADIENTS, Pair
-from grader.compare import NUMERIC_GRADIENT, Mismatch, assert_close, note
+from grader.compare import NUMERIC_GRADIENT, Mismatch, assert_close, note, require_like
 
 COPIES = 100  # of what is drawn: recordings stay small
 STRIDE = 101
@@ -58,11 +58,14 @@ def assert_takes_large(
     except Mismatch:
         if verdicts.known_mistake(pair.forward) is None:
             raise
+        require_like(ours[0], x, GRADIENTS[0])
         # After a forward pass that is wrong in a known way: its slope in one direction.
         shifted = [
             student[pair.forward](x + sign * STEP * dout, gamma, beta, pair.param())[0]
             for sign in (1, -1)
         ]
+        for out in shifted:
+            require_like(out, x, "out")
         slope = np.sum(dout * (shifted[0] - shifted[1])) / (2 * STEP)
         assert_close(
             np.sum(ours[0] * dout), slope, what="dx along dout", tolerance=NUMERIC_GRADIENT

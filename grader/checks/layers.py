@@ -17,6 +17,7 @@ from grader.compare import (
     Mismatch,
     assert_close,
     note,
+    require_array,
 )
 
 GRADIENTS = ("dx", "dgamma", "dbeta")
@@ -120,6 +121,8 @@ def assert_repeatable(
     """The backward pass changes neither dout nor the cache."""
     _, cache = student[pair.forward](x, gamma, beta, pair.param())
     first = student[pair.backward](dout, cache)
+    for name, got, like in zip(GRADIENTS, first, (x, gamma, beta), strict=True):
+        require_array(got, like, name)
     second = student[pair.backward](dout, cache)
     assert_unmodified(student[pair.backward], mistakes=mistakes)
     for name, got, before in zip(GRADIENTS, second, first, strict=True):

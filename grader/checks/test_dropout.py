@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.checks.dropout_layer import MISREAD, Layer
 from grader.checks.unmodified import assert_unmodified
-from grader.compare import SAME_FORMULA, SINGLE_PRECISION, assert_close, fail
+from grader.compare import SAME_FORMULA, SINGLE_PRECISION, assert_close, fail, require_array
 from grader.plugin import check
 
 FALSE_ALARM = 1e-10
@@ -244,6 +244,7 @@ def test_leaves_inputs_alone(student, conventions, verdicts, rng):
     x, dout = draw_input(rng, 20, 5), rng.standard_normal((20, 5))
     _, cache = layer.forward(x, 0.5)
     first = student.dropout_backward(dout, cache)
+    require_array(first, dout, "dx")
     second = student.dropout_backward(dout, cache)
     assert_unmodified(student.dropout_backward)
     assert_close(second, first, what="dx", where="second call with the same cache")
