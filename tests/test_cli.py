@@ -15,9 +15,10 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from grader import cli
+from grader import cli, grading
 from grader.laws import LAWS
 from grader.results import SCHEMA_FILE
+from grader.student.inside.confinement import lacking_layers
 
 SECONDS = 60  # how long to wait for what is sure to come; a slow machine takes what it takes
 
@@ -252,6 +253,64 @@ def test_official_grading_needs_the_solutions(run, here):
     done = run("grade", "elsewhere", "--official")
     assert done.exit_code == 2
     assert "this is a student's copy" in one_sentence(done.stderr)
+
+
+@pytest.fixture
+def weak(monkeypatch):
+    """Makes this machine lack layers: `weak("landlock", "uid")`."""
+    usual = grading.open_host
+
+    def weaken(*layers):
+        monkeypatch.setattr(
+            grading, "open_host", lambda project: usual(project, without=frozenset(layers))
+        )
+
+    return weaken
+
+
+@pytest.mark.parametrize(
+    ("layers", "named"), [(("landlock", "uid"), "landlock"), (("seccomp",), "seccomp")]
+)
+def test_weak_isolation_refuses_official_grading_and_says_what_to_do(
+    run, here, weak, layers, named
+):
+    weak(*layers)
+    done = run("grade", "solutions", "--official", "--json", "result.json")
+    assert done.exit_code == 2
+    sentence = one_sentence(done.stderr)
+    assert f"this machine lacks {named}" in sentence
+    for way_out in ("Linux 5.13", "docs/security.md", "--allow-weak-isolation"):
+        assert way_out in sentence
+    assert done.stdout == ""
+    assert not (here.root / "result.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("layers", "named"),
+    [(("landlock", "uid"), "landlock"), (("seccomp", "rlimits"), "rlimits, seccomp")],
+)
+def test_weak_isolation_that_is_accepted_is_named_everywhere(run, here, weak, layers, named):
+    weak(*layers)
+    options = ["--official", "--allow-weak-isolation", "--json", "result.json"]
+    done = run("grade", "solutions", *options)
+    assert done.exit_code == 0
+    assert "100/100" in done.stdout
+    assert f"Missing on this machine: {named}." in " ".join(done.stdout.split())
+    isolation = json.loads((here.root / "result.json").read_text())["isolation"]
+    assert "process" in isolation
+    assert not set(layers) & set(isolation)
+
+
+def test_of_strong_isolation_nothing_needs_to_be_said(run, here):
+    done = run("grade", "solutions", "--official", "--json", "result.json")
+    assert "Missing on this machine" not in done.stdout
+    isolation = json.loads((here.root / "result.json").read_text())["isolation"]
+    assert lacking_layers(isolation) == []
+
+
+def test_in_practice_nobody_is_told_of_isolation(run, weak):
+    weak("landlock", "uid", "seccomp")
+    assert "Isolation" not in run("grade", "solutions").stdout
 
 
 def test_one_seed_one_result(run, here):

@@ -8,9 +8,11 @@ import jsonschema
 import numpy as np
 import pytest
 
+from grader import grading
 from grader.grading import grade, open_judge
 from grader.manifest import load_manifest
 from grader.results import SCHEMA_FILE, Status, to_dict
+from grader.student.inside.confinement import LAYERS, lacking_layers
 from grader.submission import read_submission
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
@@ -358,6 +360,167 @@ def test_one_check_can_be_asked_for(toy, submission, toy_files, official):
     assert (found.result.score, found.result.max_score) == (8.0, 8.0)
     assert (found.result.bonus, found.result.max_bonus) == (7.0, 7.0)
     assert [note for q in found.result.questions for c in q.checks for note in c.notes] == []
+
+
+# Official grading tells a submission's text to nobody: it could hold what the inputs were.
+
+TELLTALES = {
+    "an exception's text": "raise ValueError('LEAK')",
+    "an exception's name": "raise type('LEAK', (Exception,), {})('LEAK')",
+    "an exception's name, of a known kind": "raise type('LEAK', (ImportError,), {})('x')",
+    "a missing package": "import LEAK; LEAK.LEAK()",
+    "a package's part": "import numpy; numpy.LEAK",
+    "what is not implemented": "raise NotImplementedError('LEAK')",
+    "what there is no memory for": "raise MemoryError('LEAK')",
+    "a syntax error": "exec('LEAK LEAK')",
+    "a type": "return type('LEAK', (), {})()",
+    "a text": "return 'LEAK'",
+    "a list": "return ['LEAK'] * 31337",
+    "a tuple": "return (31337,) * 31337",
+    "a shape": "return np.zeros(31337)",
+    "a shape for each": "return np.zeros(31337), np.zeros(31337), np.zeros(31337)",
+    "a dtype": "return np.zeros(3, 'S31337')",
+    "printed": "print('LEAK'); return args[0]",
+    "printed to stderr": "sys.stderr.write('LEAK'); return args[0]",
+    "an exit code": "os._exit(177)",
+    "an exit": "sys.exit('LEAK')",
+    "another file's name": "sys._getframe(1).f_locals['self'].find = lambda *_: (f, 'LEAK.py')\n"
+    "    return args[0]",
+    "what is in a dict": "[each.update(LEAK='LEAK') for each in args if type(each) is dict]\n"
+    "    return args[0], {'LEAK': 'LEAK'}",
+    "line and function": "LEAK = 1\n    def LEAK(): 1 / 0  # LEAK\n    LEAK()",
+}
+
+
+@pytest.fixture(scope="module")
+def told(project, manifest, tmp_path_factory):
+    """All that official grading says of submissions with every function like that, by name."""
+    handed_in = []
+    for body in TELLTALES.values():
+        folder = tmp_path_factory.mktemp("telltale")
+        for file in manifest.files:
+            functions = [f.name for f in manifest.functions.values() if f.file == file]
+            source = f"import os, sys\nimport numpy as np\ndef f(*args):\n    {body}\n"
+            source += "".join(f"{function} = f\n" for function in functions)
+            (folder / file).write_text(source)
+        handed_in.append(read_submission(folder))
+    graded = list(grade(project, handed_in, official=True, seed=231))
+    return dict(zip(TELLTALES, graded, strict=True))
+
+
+@pytest.mark.parametrize("name", TELLTALES)
+def test_official_results_show_no_students_text(told, name):
+    result = told[name].result
+    assert result.score == 0.0
+    assert result.errors == []
+    said = [
+        text
+        for question in result.questions
+        for check in question.checks
+        for text in (check.message, *check.notes, str(check.diagnosis))
+    ]
+    for text in (*said, result.output):
+        for telltale in ("LEAK", "31337", "177"):
+            assert telltale not in text
+
+
+def test_in_practice_ones_own_text_is_shown(toy, graded, toy_files):
+    toy_files["more.py"] = "def triple(x): raise type('Mine', (Exception,), {})('words')"
+    (check,) = graded(toy(), toy_files).result.questions[-1].checks
+    assert "Mine: words" in check.message
+
+
+# One submission after another, and the isolation between them.
+
+MEDDLING = """
+import builtins, os, random, sys, tempfile
+import numpy as np
+
+def double(x):
+    np.random.seed(1)
+    random.seed(1)
+    np.zeros = np.ones = np.asarray = None
+    np.random.mtrand._rand = None
+    builtins.sum = None
+    sys.path.insert(0, "/tmp")
+    sys.meta_path.clear()
+    os.environ["MEDDLED"] = "1"
+    print("meddled")
+    return 2 * x
+
+def halve(x, state):
+    os._exit(3)
+"""
+
+
+def test_two_gradings_on_one_host_do_not_influence_each_other(toy, submission, toy_files, official):
+    project = toy()
+    honest, meddling = submission(toy_files), submission({"arithmetic.py": MEDDLING})
+    options = {"official": official, "seed": 5}
+    (alone,) = grade(project, [honest], **options)
+    first, _, second = grade(project, [honest, meddling, honest], **options)
+    assert without_times(first) == without_times(alone)
+    assert without_times(second) == without_times(alone)
+    assert second.result.output == ""
+
+
+@pytest.fixture
+def weak(monkeypatch):
+    """Makes this machine lack layers: `weak("landlock", "uid")`."""
+    usual = grading.open_host
+
+    def weaken(*layers):
+        monkeypatch.setattr(
+            grading, "open_host", lambda project: usual(project, without=frozenset(layers))
+        )
+
+    return weaken
+
+
+LACKING = [
+    (("landlock", "uid"), "landlock"),
+    (("seccomp",), "seccomp"),
+    (("rlimits",), "rlimits"),
+    (("landlock", "uid", "seccomp"), "landlock and seccomp"),
+]
+
+
+@pytest.mark.parametrize(("layers", "named"), LACKING)
+def test_official_grading_is_refused_where_isolation_is_weak(
+    toy, submission, toy_files, weak, layers, named
+):
+    weak(*layers)
+    project = toy()
+    with pytest.raises(grading.WeakIsolation, match=f"this machine lacks {named}, so"):
+        list(grade(project, [submission(toy_files)], official=True))
+
+
+@pytest.mark.parametrize(("layers", "named"), LACKING)
+def test_weak_isolation_can_be_accepted_and_is_in_the_result(
+    toy, graded, toy_files, weak, layers, named
+):
+    weak(*layers)
+    options = {"official": True, "seed": 5, "allow_weak_isolation": True}
+    found = graded(toy(), toy_files, **options)
+    assert found.result.score == 100.0
+    assert not set(layers) & set(found.result.isolation)
+    assert set(named.split(" and ")) == set(lacking_layers(found.result.isolation))
+
+
+def test_practice_asks_for_no_isolation(toy, graded, toy_files, weak):
+    weak(*LAYERS)
+    found = graded(toy(), toy_files)
+    assert found.result.score == 100.0
+    assert found.result.isolation == ["process"]
+
+
+def test_answers_that_student_code_could_read_are_weak_isolation(toy, submission, toy_files):
+    """Here the solutions lie in the folder of the given code."""
+    project = toy()
+    project.solutions.rename(project.assignment / "solutions")
+    project.solutions.symlink_to(project.assignment / "solutions", target_is_directory=True)
+    with pytest.raises(grading.WeakIsolation, match="landlock"):
+        list(grade(project, [submission(toy_files)], official=True))
 
 
 # Other correct forms.
