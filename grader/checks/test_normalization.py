@@ -16,7 +16,7 @@ from grader.checks.layers import (
     draw_batch,
 )
 from grader.checks.unmodified import assert_unmodified
-from grader.compare import LARGE_OFFSET, SAME_FORMULA, SINGLE_PRECISION, assert_close
+from grader.compare import LARGE_OFFSET, SAME_FORMULA, SINGLE_PRECISION, assert_close, require_array
 from grader.plugin import check
 
 
@@ -246,6 +246,8 @@ def test_keeps_caches_apart(backward, student, rng):
     dout = rng.standard_normal(x.shape)
     _, cache = student.batchnorm_forward(x, gamma, beta, train_mode())
     before = student[backward](dout, cache)
+    for name, got, like in zip(GRADIENTS, before, (x, gamma, beta), strict=True):
+        require_array(got, like, name)
     other, _, _ = draw_batch(rng, rows=6, columns=4)
     student.batchnorm_forward(other, gamma, beta, train_mode())
     after = student[backward](dout, cache)
