@@ -201,8 +201,9 @@ def require_like(got: Any, like: np.ndarray, what: str) -> None:
 
 
 def require_array(got: Any, like: np.ndarray, what: str) -> None:
-    """Raise `Mismatch` unless `got` is an array; one that will be compared with another result."""
-    _as_array(got, like, what)
+    """Raise `Mismatch` unless `got` is an array or a number, which others can be compared with."""
+    if not isinstance(got, (float, np.floating)):
+        _as_array(got, like, what)
 
 
 def fail(text: str, *, mistake: str = "") -> NoReturn:
