@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import compare
-from grader.compare import Mismatch, Tolerance, assert_close, fail, is_close, note
+from grader.compare import (
+    Mismatch,
+    Tolerance,
+    assert_close,
+    fail,
+    is_close,
+    note,
+    require_array,
+)
 from grader.student.wire import Handle, Opaque
 
 TOLERANCES = [value for value in vars(compare).values() if isinstance(value, Tolerance)]
@@ -276,3 +284,15 @@ def test_a_check_can_name_the_mistake_that_it_sees():
     with pytest.raises(Mismatch) as caught:
         fail("Nothing was dropped.", mistake="keeps-everything")
     assert caught.value.mistake == "keeps-everything"
+
+
+@pytest.mark.parametrize("got", [np.zeros(3), np.zeros((2, 2), int), 0.5, np.float32(0.5)])
+def test_what_others_can_be_compared_with(got):
+    require_array(got, np.zeros(3), "dx")
+
+
+@pytest.mark.parametrize("got", [None, "0.5", [[1.0], [2.0, 3.0]], (0.5,), {}, Opaque("Mine")])
+def test_what_nothing_can_be_compared_with_is_bad_output(got):
+    with pytest.raises(Mismatch) as caught:
+        require_array(got, np.zeros(3), "dx")
+    assert (caught.value.kind, caught.value.status) == ("bad_item", "bad_output")

@@ -29,6 +29,10 @@ FAULTS = [
     BadOutput("double", "bad_frame", {"why": "cut short"}),
     BadOutput("double", "bad_return", {"got": "tuple of 3"}),
     BadOutput("double", "bad_argument", {"what": "state"}),
+    Crashed("double", "unavailable", {"package": "secret.package"}),
+    Crashed("double", "hung_up"),
+    TimedOut("double", "timeout_computing", {"seconds": 5.0}),
+    TimedOut("double", "timeout_check", {"seconds": 10.0}),
 ]
 
 
@@ -75,7 +79,7 @@ def test_every_message_names_what_it_is_about(manifest, official):
     for fault in FAULTS:
         fault = type(fault)(name, fault.reason, fault.details)
         said = explain_fault(manifest, fault, official)
-        assert name in said or fault.reason in ("no_file", "timeout_submission")
+        assert name in said or fault.reason in ("no_file", "timeout_check", "timeout_submission")
     for found in mismatches():
         assert "out" in explain_mismatch(manifest, found, official)
 
@@ -118,6 +122,32 @@ def test_the_students_own_line_is_shown(wordy, official, told):
     assert said.splitlines()[1] == f"raised_at {told}"
     missing = Missing("double", "not_implemented", FAULTS[2].details, frames)
     assert len(explain_fault(wordy, missing, official).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (Crashed("double", "exited", {"code": 113}), "113"),
+        (Crashed("double", "killed", {"code": 113}), "113"),
+        (Crashed("double", "raised", {"type": "Code113", "text": "113"}), "113"),
+        (Crashed("double", "unavailable", {"package": "code113.part"}), "113"),
+        (OutOfMemory("double", "memory", {"type": "MemoryError", "text": "113"}), "113"),
+        (BadOutput("double", "bad_return", {"got": "tuple of 113"}), "113"),
+        (Crashed("double", "raised", {"type": "ValueError", "text": "113"}), "113"),
+    ],
+    ids=lambda value: getattr(value, "reason", None),
+)
+def test_what_a_student_chose_is_told_in_practice_only(manifest, fault, told):
+    fault = type(fault)(next(iter(manifest.functions)), fault.reason, fault.details)
+    assert told in explain_fault(manifest, fault, official=False)
+    assert told not in explain_fault(manifest, fault, official=True)
+
+
+@pytest.mark.parametrize("got", [np.zeros(113), np.zeros((1, 2, 113))])
+def test_a_shape_that_a_student_chose_is_told_in_practice_only(manifest, got):
+    found = mismatch(got, np.zeros(3))
+    assert "113" in explain_mismatch(manifest, found, official=False)
+    assert "113" not in explain_mismatch(manifest, found, official=True)
 
 
 def test_braces_in_what_a_student_raised_are_text(wordy):
