@@ -102,7 +102,9 @@ def test_an_endless_loop(grade_files, with_change, manifest, quick_project):
     assert_others_keep_their_marks(graded, "rmsprop")
     assert statuses_of(graded, "rmsprop") == {Status.TIMEOUT}
     assert graded.statuses[TRAINING_WITH_RMSPROP] == Status.BLOCKED
-    assert "did not answer within 0.8 s" in graded.messages["rmsprop", "follows_the_reference"]
+    told = graded.messages["rmsprop", "follows_the_reference"]
+    # On a busy machine the loop waits for most of its time.
+    assert "was still computing after 0.8 s" in told or "did not answer within 1." in told
 
 
 def test_a_file_that_never_ends_loading(grade_files, solution_files, manifest, quick_project):
@@ -138,7 +140,8 @@ def test_prints_a_lot(grade_files, with_change, manifest, official):
     graded = grade_files(files, official=official)
     assert_complete(graded, manifest)
     assert graded.score == 100
-    assert "step" in graded.result.output
+    assert ("step" in graded.result.output) == (not official)
+    assert official == ("official grading does not show" in graded.result.output)
     assert "\x1b" not in graded.result.output
     assert len(graded.result.output) < 3e6
 
