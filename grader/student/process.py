@@ -190,10 +190,13 @@ class StudentProcess:
             **kernel_limits(self.limits),
         }
         try:
-            self._channel.exchange(wire.pack(load), Deadline(START_SECONDS))
+            taken = wire.unpack(self._channel.exchange(wire.pack(load), Deadline(START_SECONDS)))
         except (Closed, DeadlinePassed, wire.WireError) as error:
             printed = self._channel.take_output().decode("utf-8", "replace").strip()
             self._end()
             reason = printed.splitlines()[-1] if printed else type(error).__name__
             raise ProcessUnavailable(f"the student process does not start: {reason}") from error
+        if not set(taken).issuperset(self.host.layers):
+            self._end()
+            raise ProcessUnavailable("the student process is not confined as it should be")
         return self._channel

@@ -9,7 +9,7 @@ from grader.laws.basic import solutions_get_full_marks
 from grader.manifest import load_manifest
 from grader.project import Project
 from grader.record import record
-from grader.recordings import pack, path_of
+from grader.recordings import pack, pack_pairs, pairs_path_of, path_of
 from grader.reference import OracleError
 
 # What the manifest's comment asks for, the docstring apart.
@@ -56,6 +56,7 @@ def converted(copied):
     copy.expected.mkdir()
     for question, recording in record(copy, load_manifest(copy.manifest)).items():
         path_of(copy.expected, question).write_bytes(pack(recording))
+        pairs_path_of(copy.expected, question).write_bytes(pack_pairs(recording))
     return copy
 
 
