@@ -115,7 +115,7 @@ def test_there_are_many():
     assert len(ATTACKS) >= 85
     titles = [attack.title for attack in ATTACKS.values()]
     assert len(set(titles)) == len(titles)
-    for layer in ("landlock", "seccomp"):
+    for layer in ("rlimits", "landlock", "seccomp"):
         assert any(a.stopped_by == layer and a.without for a in ATTACKS.values())
 
 
