@@ -33,7 +33,7 @@ class Pair:
 
 
 def draw_batch(
-    rng: Any, rows: int = 0, columns: int = 0, *, axis: int = 0, low: float = 1.2, high: float = 3.0
+    rng: Any, rows: int = 0, columns: int = 0, *, axis: int = 0, low: float = 2.0, high: float = 3.0
 ) -> tuple[np.ndarray, ...]:
     """x of different means and spreads, and gamma and beta.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,17 @@ class Rule:
     draw_state: Callable[[Any, tuple[int, ...]], dict[str, Any]]
     scales_in_place: str = ""  # the id of the known mistake that changes dw
     tiny: float = 1e-6  # the size of gradients that epsilon is felt beside
-    long: float = 0.1  # a learning rate for long steps: float32 would hide mistakes in short ones
+    # What makes steps so long that mistakes show in float32, and memories so short that all do.
+    long: dict[str, float] = field(default_factory=lambda: {"learning_rate": 1.0})
+    start: float = 1.0  # the size of w: small where the first steps are, so that they are felt
     sizes: tuple[float, ...] = (1.0,)  # of successive gradients, over and over
+
+    def draw(
+        self, rng: Any, steps: int, shape: tuple[int, ...] = ()
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Parameters and gradients of this shape (default: a random one), as they suit the rule."""
+        w, gradients = draw_steps(rng, shape, steps) if shape else draw_problem(rng, steps)
+        return self.start * w, gradients
 
     def vary(self, gradients: np.ndarray) -> np.ndarray:
         """The gradients of a run, some large and some small: that shows a rule's memory."""
@@ -64,10 +73,12 @@ RULES = (
         "adam",
         {"learning_rate": 0.02, "beta1": 0.3, "beta2": 0.45, "epsilon": 1e-3},
         lambda rng, shape: {
+            "learning_rate": 0.01,
             "m": draw_signed(rng, 0.3, 1.0, shape),
             "v": rng.uniform(0.1, 1.0, shape),
             "t": 5,
         },
+        long={"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.3},
     ),
     Rule(
         "nesterov_momentum",
@@ -87,7 +98,8 @@ RULES = (
             "delta": rng.uniform(0.1, 1.0, shape),
         },
         tiny=1e-3,
-        long=20.0,
+        long={"learning_rate": 20.0},
+        start=0.1,
     ),
     Rule(
         "amsgrad",
@@ -97,6 +109,8 @@ RULES = (
             "t": 5,
             **draw_maximum(rng, shape),
         },
+        long={"learning_rate": 0.1, "beta1": 0.7, "beta2": 0.3},
+        start=0.1,
         sizes=(1.0, 0.01, 0.3),  # v falls and rises: else v_max is v, or never changes
     ),
 )
@@ -116,7 +130,7 @@ def check_each_rule(weight: int = 1, *, edge: bool = False) -> Any:
 @check_each_rule(weight=4)
 def test_follows_the_reference(rule, student, reference, rng):
     """Six steps from a fresh config follow the reference."""
-    w, gradients = draw_problem(rng, steps=6)
+    w, gradients = rule.draw(rng, steps=6)
     gradients[3:] *= 0.1  # a rule that remembers the largest gradient shows only when they shrink
     assert_same_steps(student[rule.name], reference[rule.name], w, rule.vary(gradients))
 
@@ -161,8 +175,8 @@ def test_stores_its_state(rule, student, reference, rng):
 @check_each_rule(edge=True)
 def test_keeps_runs_apart(rule, student, reference, rng):
     """Two optimizers used in turn do not disturb each other."""
-    first = draw_problem(rng, steps=5)
-    second = draw_steps(rng, first[0].shape, steps=5)
+    first = rule.draw(rng, steps=5)
+    second = rule.draw(rng, steps=5, shape=first[0].shape)
     problems = [(w, rule.vary(gradients)) for w, gradients in (first, second)]
     assert_separate_states(student[rule.name], reference[rule.name], problems)
 
@@ -171,9 +185,9 @@ def test_keeps_runs_apart(rule, student, reference, rng):
 def test_takes_any_shape(rule, student, reference, rng):
     """Vectors, single entries, higher dimensions and non-contiguous arrays work too."""
     for shape in ((5,), (1,), (2, 3, 4)):
-        w, gradients = draw_steps(rng, shape, steps=3)
+        w, gradients = rule.draw(rng, steps=3, shape=shape)
         assert_same_steps(student[rule.name], reference[rule.name], w, rule.vary(gradients))
-    w, gradients = draw_steps(rng, (8, 6), steps=3)
+    w, gradients = rule.draw(rng, steps=3, shape=(8, 6))
     w, gradients = w[::2, ::2], gradients[:, ::2, ::2]
     assert_same_steps(student[rule.name], reference[rule.name], w, gradients)
 
@@ -182,9 +196,8 @@ def test_takes_any_shape(rule, student, reference, rng):
 def test_takes_float32(rule, student, reference, rng):
     """float32 parameters and gradients follow the reference within float32's precision."""
     w, gradients = (array.astype(np.float32) for array in draw_problem(rng, steps=5))
-    config = {"learning_rate": rule.long}
     assert_same_steps(
-        student[rule.name], reference[rule.name], w, gradients, config, SINGLE_PRECISION
+        student[rule.name], reference[rule.name], w, gradients, dict(rule.long), SINGLE_PRECISION
     )
 
 
