@@ -6,6 +6,8 @@
 # ///
 """Uses up the memory while it is imported."""
 
+import numpy as np
+
 hoard = []
 while True:
-    hoard.append(bytearray(1 << 24))
+    hoard.append(np.empty(1 << 21))

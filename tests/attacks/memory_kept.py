@@ -6,6 +6,8 @@
 # ///
 """Catches MemoryError and keeps everything it got, so that nothing is left for the reply."""
 
+import numpy as np
+
 hoard = []
 
 
@@ -14,7 +16,7 @@ def sgd_momentum(w, dw, config=None):
     while size > 1 << 16:
         try:
             while True:
-                hoard.append(bytearray(size))
+                hoard.append(np.empty(size, np.uint8))
         except MemoryError:
             size //= 2
-    return bytearray(1 << 26), {}
+    return np.empty(1 << 26, np.uint8), {}

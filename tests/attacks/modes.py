@@ -18,7 +18,7 @@ GIVEN = Path(__file__).resolve().parents[2] / "assignment"
 HONEST = Limits()
 # Short, so that what hangs ends soon.
 HOSTILE = Limits(
-    call_seconds=0.5, check_seconds=1.5, submission_seconds=3.0, memory_bytes=512 << 20
+    call_seconds=1.0, check_seconds=2.0, submission_seconds=4.0, memory_bytes=384 << 20
 )
 
 
