@@ -23,6 +23,7 @@ def exceptions_of_the_grader(project):
 INTERNAL = {
     "StudentFault",
     "Blocked",
+    "Conflict",
     "Refused",
     "Damaged",
     "Mismatch",

@@ -26,6 +26,7 @@ bonus = 0
 
 [limits]
 call_seconds = 60.0
+check_seconds = 600.0
 submission_seconds = 600.0
 memory_mib = 1024
 output_kib = 4
