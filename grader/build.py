@@ -119,7 +119,11 @@ def _changes(path: Path, recording: Recording) -> str:
 
 def _changes_of_pairs(path: Path, beside: Path, recording: Recording) -> str:
     def found() -> list[str]:
-        pairs = recordings.read_pairs(path, recordings.read(beside).mistakes)
+        try:  # the pairs refer to the mistakes beside them
+            mistakes = recordings.read(beside).mistakes
+        except recordings.RecordingError:
+            mistakes = recording.mistakes
+        pairs = recordings.read_pairs(path, mistakes)
         return recordings.differences_of_pairs(Recording({}, pairs=pairs), recording, SAME)
 
     return _difference(path, found)
