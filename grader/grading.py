@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import queue
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from grader import __version__
 from grader.answers import load_variants, load_wrong_answers
@@ -113,30 +115,84 @@ def grade(
     questions: grade only these (and run what they need); default all.
     Raises GradingError where the checks themselves cannot be collected.
     """
-    manifest = load_manifest(project.manifest)
-    host = open_host(project)  # gets ready while the checks are collected
-    try:
-        if official:
-            hide_from_others()
-            if not allow_weak_isolation:
-                require_isolation(host)
-        judge = make_judge(project, manifest, official=official, questions=questions)
-        yield from _grade_all(judge, host, project, submissions, seed)
-    finally:
-        host.close()
-
-
-def _grade_all(
-    judge: Judge, host: hosts.Host, project: Project, submissions: Iterable[Submission], seed: int
-) -> list[Graded]:
-    graded: list[Graded] = []
-
-    def grade_each(rerun: Rerun) -> None:
+    with Session(
+        project,
+        official=official,
+        questions=questions,
+        allow_weak_isolation=allow_weak_isolation,
+    ) as session:
         for submission in submissions:
-            graded.append(grade_one(judge, rerun, host, project, submission, seed))
+            yield session.grade(submission, seed)
 
-    run_checks(project, judge, grade_each)
-    return graded
+
+class Session:
+    """The checks, collected once, and a host: grades one submission after another.
+
+    pytest keeps the thread that collects checks until it is done with them, so they have a thread
+    of their own. Raises GradingError where the checks cannot be collected, and, in official mode,
+    `WeakIsolation`; options as for `grade`.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        *,
+        official: bool = False,
+        questions: tuple[str, ...] = (),
+        allow_weak_isolation: bool = False,
+    ) -> None:
+        self.project = project
+        self.manifest = load_manifest(project.manifest)
+        self.host = open_host(project)  # gets ready while the checks are collected
+        self._asked: queue.SimpleQueue[tuple[Submission, int] | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Graded | BaseException] = queue.SimpleQueue()
+        self._failed: BaseException | None = None  # after which nothing can be graded
+        try:
+            if official:
+                hide_from_others()
+                if not allow_weak_isolation:
+                    require_isolation(self.host)
+            self.judge = make_judge(project, self.manifest, official=official, questions=questions)
+        except BaseException:
+            self.host.close()
+            raise
+        self._thread = threading.Thread(target=self._run, name="checks", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def grade(self, submission: Submission, seed: int = 0) -> Graded:
+        """Grade one submission; `seed` is for the inputs of official mode."""
+        if self._failed is None:
+            self._asked.put((submission, seed))
+            answer = self._answers.get()
+            if isinstance(answer, Graded):
+                return answer
+            self._failed = answer
+        raise self._failed
+
+    def close(self) -> None:
+        """End the student process and the thread."""
+        self._asked.put(None)
+        self.host.close()  # ends a grading that is still going on, too
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            run_checks(self.project, self.judge, self._grade_each)
+        except BaseException as error:
+            self._answers.put(error)
+
+    def _grade_each(self, rerun: Rerun) -> None:
+        while (asked := self._asked.get()) is not None:
+            submission, seed = asked
+            self._answers.put(
+                grade_one(self.judge, rerun, self.host, self.project, submission, seed)
+            )
 
 
 def grade_one(
