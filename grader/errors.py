@@ -12,7 +12,7 @@ def sentence_and_code(error: Exception) -> tuple[str, int]:
     # Raised with a sentence of our own: by name, so that nothing is imported to report an error.
     usage = {"UsageError", "SubmissionError", "ProjectError", "UnknownCheck", "BuildError"}
     usage |= {"MarkerError", "ManifestError", "ReleaseError", "DataError", "DataNotFoundError"}
-    usage |= {"EquivalentsError", "WeakIsolation"}
+    usage |= {"EquivalentsError", "WeakIsolation", "GradebookError"}
     ours = {"GradingError", "CheckError", "OracleError", "RecordingError", "ProcessUnavailable"}
     name = type(error).__name__
     if name in usage:

@@ -1,0 +1,461 @@
+"""The gradebook: one SQLite file with every student, submission, attempt, check and correction.
+
+Rows are added and never edited, so that nothing is lost: a changed submission or grader makes a new
+attempt beside the old one, a correction by hand is a row of its own, and so is a late penalty.
+Attempts have natural keys, so that neither the order nor the number of gradings shows; columns that
+hold a clock are listed in `CLOCKS`, and everything else is equal after any number of interruptions.
+
+Several processes may use one gradebook at a time (write-ahead logging); it holds names and grades,
+and only its owner can read it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+BUSY_SECONDS = 60.0
+
+MIGRATIONS = (
+    """
+    CREATE TABLE students (
+        student TEXT PRIMARY KEY,           -- what the rows below call them
+        name TEXT NOT NULL DEFAULT '',
+        email TEXT NOT NULL DEFAULT '',
+        team TEXT NOT NULL DEFAULT '',      -- students of a team hand in one submission
+        details TEXT NOT NULL DEFAULT '{}'  -- JSON: identifiers elsewhere, extension, slip days
+    ) WITHOUT ROWID;
+    CREATE TABLE submissions (
+        submission TEXT PRIMARY KEY,        -- digest of the files
+        content BLOB NOT NULL,              -- a zip of them
+        refused TEXT NOT NULL DEFAULT ''    -- why it could not be read
+    ) WITHOUT ROWID;
+    CREATE TABLE deliveries (               -- who handed in what
+        student TEXT NOT NULL REFERENCES students,
+        submission TEXT NOT NULL REFERENCES submissions,
+        source TEXT NOT NULL,               -- the file or folder it came in
+        submitted_at TEXT,                  -- ISO 8601 with its offset, where it is known
+        PRIMARY KEY (student, submission)
+    ) WITHOUT ROWID;
+    CREATE TABLE runs (
+        run INTEGER PRIMARY KEY,
+        grader TEXT NOT NULL,               -- digest of solutions, checks, manifest and engine
+        seed TEXT NOT NULL,                 -- decimal; of all its official inputs
+        reason TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT
+    );
+    CREATE TABLE attempts (
+        student TEXT NOT NULL REFERENCES students,
+        submission TEXT NOT NULL REFERENCES submissions,
+        grader TEXT NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs,
+        score REAL,                         -- null: withheld, the grader itself failed
+        max_score REAL NOT NULL,
+        bonus REAL,
+        max_bonus REAL NOT NULL,
+        result TEXT NOT NULL,               -- JSON, schema 1, its clocks left out
+        environment TEXT NOT NULL,          -- JSON: versions of Python, numpy, ...
+        graded_at TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        PRIMARY KEY (student, submission, grader, run)
+    ) WITHOUT ROWID;
+    CREATE TABLE checks (
+        student TEXT NOT NULL,
+        submission TEXT NOT NULL,
+        grader TEXT NOT NULL,
+        run INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        name TEXT NOT NULL,
+        status TEXT NOT NULL,
+        score REAL,
+        max_score REAL NOT NULL,
+        error REAL,
+        diagnosis TEXT NOT NULL DEFAULT '', -- the id of the known mistake
+        seconds REAL NOT NULL,
+        PRIMARY KEY (student, submission, grader, run, question, name),
+        FOREIGN KEY (student, submission, grader, run) REFERENCES attempts
+    ) WITHOUT ROWID;
+    CREATE TABLE overrides (                -- a score given by a person; the last one counts
+        number INTEGER PRIMARY KEY,
+        student TEXT NOT NULL REFERENCES students,
+        question TEXT NOT NULL,             -- '' for the total
+        score REAL NOT NULL,
+        author TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        made_at TEXT NOT NULL
+    );
+    CREATE TABLE penalties (
+        student TEXT NOT NULL,
+        submission TEXT NOT NULL,
+        points REAL NOT NULL,               -- taken off
+        reason TEXT NOT NULL,
+        PRIMARY KEY (student, submission),
+        FOREIGN KEY (student, submission) REFERENCES deliveries
+    ) WITHOUT ROWID;
+    CREATE INDEX checks_by_diagnosis ON checks (question, name, diagnosis);
+    """,
+)
+CLOCKS = {
+    "runs": ("started_at", "finished_at"),
+    "attempts": ("graded_at", "seconds"),
+    "checks": ("seconds",),
+    "overrides": ("made_at",),
+}
+
+
+class GradebookError(Exception):
+    """The gradebook cannot be used; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student as the roster has them."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    team: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A submission that a student has handed in."""
+
+    student: str
+    submission: str
+    source: str
+    submitted_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A grading of a class: one seed for all."""
+
+    number: int
+    grader: str
+    seed: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of grading a submission once."""
+
+    student: str
+    submission: str
+    grader: str
+    run: int
+    score: float | None
+    max_score: float
+    bonus: float | None
+    max_bonus: float
+    result: Mapping[str, Any]
+    environment: Mapping[str, Any]
+    graded_at: str
+    seconds: float
+
+
+class Gradebook:
+    """An open gradebook; every method that writes is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._told():
+            _create_private(path)
+            self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._db.row_factory = sqlite3.Row
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._migrate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was written is there already."""
+        self._db.close()
+
+    def _migrate(self) -> None:
+        with self._transaction():
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version > len(MIGRATIONS):
+                raise GradebookError(
+                    f"{self.path} was made by a newer version of the grader; use that one."
+                )
+            for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+                for statement in script.split(";\n"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {number}")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; waits while another process writes."""
+        with self._told():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite and the system say into one sentence."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise GradebookError(_sentence(self.path, error)) from error
+
+    # Who and what.
+
+    def add_students(self, students: Iterable[Student]) -> None:
+        """Add students, or replace what is known of them."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT INTO students VALUES (?, ?, ?, ?, ?) ON CONFLICT (student) DO UPDATE SET "
+                "name = excluded.name, email = excluded.email, team = excluded.team, "
+                "details = excluded.details",
+                [(s.id, s.name, s.email, s.team, _json(s.details)) for s in students],
+            )
+
+    def students(self) -> list[Student]:
+        """Every student, by id."""
+        rows = self._rows("SELECT * FROM students ORDER BY student")
+        return [Student(**{**row, "details": json.loads(row["details"])}) for row in _as(rows)]
+
+    def add_delivery(self, delivery: Delivery, content: bytes, refused: str = "") -> None:
+        """Keep what a student has handed in; the first to hand in a submission keeps its time."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR IGNORE INTO students (student) VALUES (?)", [delivery.student]
+            )
+            self._db.execute(
+                "INSERT OR IGNORE INTO submissions VALUES (?, ?, ?)",
+                [delivery.submission, content, refused],
+            )
+            self._db.execute(
+                "INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?, ?)",
+                [delivery.student, delivery.submission, delivery.source, delivery.submitted_at],
+            )
+
+    def deliveries(self, student: str | None = None) -> list[Delivery]:
+        """What was handed in, by student and time."""
+        where, values = ("WHERE student = ?", [student]) if student is not None else ("", [])
+        order = "ORDER BY student, submitted_at, submission"
+        rows = self._rows(
+            f"SELECT student, submission, source, submitted_at FROM deliveries {where} {order}",
+            values,
+        )
+        return [Delivery(*row) for row in rows]
+
+    def content(self, submission: str) -> tuple[bytes, str]:
+        """The zip of a submission's files, and why it was refused, if it was."""
+        rows = self._rows(
+            "SELECT content, refused FROM submissions WHERE submission = ?", [submission]
+        )
+        if not rows:
+            raise GradebookError(f"{self.path} holds no submission {submission}.")
+        return rows[0]["content"], rows[0]["refused"]
+
+    # Gradings.
+
+    def unfinished_run(self, grader: str, reason: str) -> Run | None:
+        """The run that was interrupted, to be gone on with; None if there is none."""
+        rows = self._rows(
+            "SELECT run, grader, seed, reason FROM runs WHERE finished_at IS NULL AND grader = ? "
+            "AND reason = ? ORDER BY run DESC LIMIT 1",
+            [grader, reason],
+        )
+        return _run(rows[0]) if rows else None
+
+    def begin_run(self, grader: str, seed: int, reason: str, now: str) -> Run:
+        """A new run, to add attempts to."""
+        with self._transaction():
+            number = self._db.execute(
+                "INSERT INTO runs (grader, seed, reason, started_at) VALUES (?, ?, ?, ?)",
+                [grader, str(seed), reason, now],
+            ).lastrowid
+        assert number is not None
+        return Run(number, grader, seed, reason)
+
+    def finish_run(self, run: Run, now: str) -> None:
+        """Everything that the run was for has been graded."""
+        with self._transaction():
+            self._db.execute("UPDATE runs SET finished_at = ? WHERE run = ?", [now, run.number])
+
+    def runs(self) -> list[Run]:
+        """Every run, in order."""
+        rows = self._rows("SELECT run, grader, seed, reason FROM runs ORDER BY run")
+        return [_run(row) for row in rows]
+
+    def add_attempt(self, attempt: Attempt) -> bool:
+        """Keep an attempt with its checks; False if the same one is there already."""
+        key = [attempt.student, attempt.submission, attempt.grader, attempt.run]
+        with self._transaction():
+            done = self._db.execute(
+                "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    *key,
+                    *(attempt.score, attempt.max_score, attempt.bonus, attempt.max_bonus),
+                    *(_json(_without_clocks(attempt.result)), _json(attempt.environment)),
+                    *(attempt.graded_at, attempt.seconds),
+                ],
+            )
+            if not done.rowcount:
+                return False
+            self._db.executemany(
+                "INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    [
+                        *key,
+                        *(question["name"], check["name"], check["status"]),
+                        *(check["score"], check["max_score"], check["relative_error"]),
+                        (check["diagnosis"] or {}).get("id", ""),
+                        check.get("seconds") or 0.0,
+                    ]
+                    for question in attempt.result["questions"]
+                    for check in question["checks"]
+                ],
+            )
+        return True
+
+    def graded(self, grader: str, run: int | None = None) -> set[tuple[str, str]]:
+        """(student, submission) of what this grader has graded (in one run, or in any)."""
+        where, values = ("AND run = ?", [run]) if run is not None else ("", [])
+        rows = self._rows(
+            f"SELECT DISTINCT student, submission FROM attempts WHERE grader = ? {where}",
+            [grader, *values],
+        )
+        return {(row["student"], row["submission"]) for row in rows}
+
+    def attempts(self, student: str | None = None) -> Iterator[Attempt]:
+        """Every attempt (of one student), by student, submission and run."""
+        where, values = ("WHERE student = ?", [student]) if student is not None else ("", [])
+        with self._told():
+            for row in self._db.execute(
+                f"SELECT * FROM attempts {where} ORDER BY student, submission, run", values
+            ):
+                fields = dict(row)
+                for name in ("result", "environment"):
+                    fields[name] = json.loads(fields[name])
+                yield Attempt(**fields)
+
+    # Corrections.
+
+    def add_override(
+        self, student: str, score: float, *, question: str = "", author: str, reason: str, now: str
+    ) -> None:
+        """A score given by a person, for a question or ('') the total."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO overrides (student, question, score, author, reason, made_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [student, question, score, author, reason, now],
+            )
+
+    def overrides(self, student: str) -> list[sqlite3.Row]:
+        """The corrections of a student's scores, the first one first."""
+        return self._rows("SELECT * FROM overrides WHERE student = ? ORDER BY number", [student])
+
+    def set_penalties(self, penalties: Iterable[tuple[str, str, float, str]]) -> None:
+        """Replace all late penalties: (student, submission, points taken off, reason)."""
+        with self._transaction():
+            self._db.execute("DELETE FROM penalties")
+            self._db.executemany("INSERT INTO penalties VALUES (?, ?, ?, ?)", penalties)
+
+    def penalties(self) -> dict[tuple[str, str], tuple[float, str]]:
+        """Points taken off and why, by student and submission."""
+        rows = self._rows("SELECT * FROM penalties")
+        return {(r["student"], r["submission"]): (r["points"], r["reason"]) for r in rows}
+
+    def purge(self, student: str) -> bool:
+        """Forget a student and everything that only they have; False if there is none."""
+        with self._transaction():
+            tables = ("checks", "attempts", "penalties", "deliveries", "overrides", "students")
+            for table in tables:
+                gone = self._db.execute(f"DELETE FROM {table} WHERE student = ?", [student])
+            kept = "SELECT submission FROM deliveries"
+            self._db.execute(f"DELETE FROM submissions WHERE submission NOT IN ({kept})")
+        with self._told():
+            self._db.execute("VACUUM")  # deleted rows stay readable in the file until then
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone.rowcount > 0
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table but for its clocks: what two gradebooks must have in common."""
+        names = [
+            row["name"]
+            for row in self._rows(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
+        found = {}
+        for name in sorted(names):
+            columns = [row["name"] for row in self._rows(f"PRAGMA table_info({name})")]
+            kept = ", ".join(c for c in columns if c not in CLOCKS.get(name, ()))
+            found[name] = sorted(
+                (tuple(row) for row in self._rows(f"SELECT {kept} FROM {name}")), key=repr
+            )
+        return found
+
+    def _rows(self, query: str, values: Iterable[Any] = ()) -> list[sqlite3.Row]:
+        with self._told():
+            return self._db.execute(query, list(values)).fetchall()
+
+
+def _run(row: sqlite3.Row) -> Run:
+    return Run(row["run"], row["grader"], int(row["seed"]), row["reason"])
+
+
+def _as(rows: Iterable[sqlite3.Row]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        fields = dict(row)
+        fields["id"] = fields.pop("student")
+        yield fields
+
+
+def _without_clocks(result: Mapping[str, Any]) -> dict[str, Any]:
+    questions = [
+        {**question, "checks": [{**check, "seconds": 0.0} for check in question["checks"]]}
+        for question in result["questions"]
+    ]
+    return {**result, "questions": questions}
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _create_private(path: Path) -> None:
+    """Make the file, readable by its owner alone, before SQLite makes it readable by all."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _sentence(path: Path, error: sqlite3.Error | OSError) -> str:
+    text = str(error)
+    if isinstance(error, FileNotFoundError):
+        return f"{path} cannot be made: its folder is not there."
+    if isinstance(error, OSError) or "readonly" in text or "unable to open" in text:
+        return f"{path} cannot be opened for writing: give another file with --gradebook."
+    if "disk is full" in text or "disk I/O" in text:
+        return f"The disk with {path} is full. Free some space and run this again; nothing is lost."
+    if isinstance(error, sqlite3.DatabaseError) and (
+        "not a database" in text or "malformed" in text
+    ):
+        return f"{path} is not a gradebook, or is damaged: restore a copy, or give another file."
+    if "locked" in text:
+        return f"{path} is in use by another program for longer than {BUSY_SECONDS:g} s."
+    return f"{path} cannot be used: {text}."
