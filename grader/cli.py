@@ -168,6 +168,56 @@ def release(
     _run("grader.instructor", lambda module: module.release_command(solutions, out))
 
 
+class_app = typer.Typer(
+    help="Grade a class: one gradebook, many submissions (instructors).",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(class_app, name="class")
+GradebookOption = Annotated[Path, typer.Option(help="The gradebook, one SQLite file.")]
+
+
+@class_app.command("grade")
+def class_grade(
+    folder: Annotated[Path, typer.Argument(help="Holds one folder or archive per student.")],
+    gradebook: GradebookOption = Path("gradebook.db"),
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
+    ] = None,
+    cluster: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler, in place of this machine.")
+    ] = "",
+    seed: Annotated[int | None, typer.Option(min=0, help="Of a new run's hidden inputs.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    allow_weak_isolation: Annotated[
+        bool, typer.Option("--allow-weak-isolation", help="As for `grader grade`.")
+    ] = False,
+) -> None:
+    """Grade what has not been graded yet. May be interrupted and started again at any time."""
+    _run(
+        "grader.classroom.commands",
+        lambda module: module.grade_command(
+            folder,
+            gradebook,
+            workers=workers,
+            cluster=cluster,
+            seed=seed,
+            quiet=quiet,
+            allow_weak_isolation=allow_weak_isolation,
+        ),
+    )
+
+
+@class_app.command("demo")
+def class_demo(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the submissions.")],
+    n: Annotated[int, typer.Option("--n", min=1, help="How many.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed makes another class.")] = 0,
+) -> None:
+    """Make up a class to try things on, with the truth about each submission beside it."""
+    _run("grader.classroom.commands", lambda module: module.demo_command(folder, n, seed))
+
+
 def main() -> None:
     """Run the command line."""
     app()

@@ -1,0 +1,219 @@
+"""Grading a class: deliveries into the gradebook, what is not yet graded to the workers, and back.
+
+Every result is one transaction, so that a run may be killed at any moment: the next one goes on
+with the same seed and grades nothing twice.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run
+from grader.classroom.pool import WorkerLost, grade_here, grade_on_cluster
+from grader.classroom.worker import Done, Setup, Task
+from grader.project import Project
+from grader.sentences import Sentence
+from grader.submission import Submission, read_submission
+
+STOPPED = {"timeout", "memory"}  # statuses of what had to be stopped
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # in zips, so that the same files make the same bytes
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A submission found in a class's folder, and when it was handed in, where that is known."""
+
+    student: str
+    path: Path
+    submitted_at: str | None = None
+
+
+@dataclass
+class Tally:
+    """How a run is going."""
+
+    total: int = 0
+    graded: int = 0
+    full: int = 0
+    stopped: int = 0
+    withheld: list[str] = field(default_factory=list)
+
+    @property
+    def partial(self) -> int:
+        """Graded, with less than full marks."""
+        return self.graded - self.full - len(self.withheld)
+
+
+Progress = Callable[[Tally], None]
+
+
+def find_in(folder: Path) -> list[HandedIn]:
+    """One folder, archive or notebook for each student, who is called as it is."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith((".", "__MACOSX")):
+            name = path.name if path.is_dir() else path.name.partition(".")[0]
+            found.append(HandedIn(name, path))
+    return found
+
+
+def take_in(gradebook: Gradebook, handed_in: Iterable[HandedIn]) -> int:
+    """Keep what was handed in, in the gradebook; how many there were."""
+    count = 0
+    for one in handed_in:
+        count += 1
+        submission = read_submission(one.path)
+        gradebook.add_delivery(
+            Delivery(one.student, digest_of(submission), one.path.name, one.submitted_at),
+            pack(submission.files),
+            _refused_to_text(submission.refused),
+        )
+    return count
+
+
+def grade_all(
+    project: Project,
+    gradebook: Gradebook,
+    *,
+    seed: int,
+    workers: int,
+    cluster: str = "",
+    reason: str = "grade",
+    only: Callable[[Delivery], bool] = lambda delivery: True,
+    again: bool = False,
+    allow_weak_isolation: bool = False,
+    progress: Progress = lambda tally: None,
+) -> tuple[Run | None, Tally]:
+    """Grade every delivery that this grader has not graded yet; an unfinished run is gone on with.
+
+    seed: of a new run; one that is gone on with keeps its own.
+    again: grade also what this grader has graded in an earlier run.
+    """
+    grader = grader_digest(project)
+    unfinished = gradebook.unfinished_run(grader, reason)
+    done = (
+        set()
+        if again and unfinished is None
+        else gradebook.graded(grader, unfinished.number if again and unfinished else None)
+    )
+    deliveries = [
+        delivery
+        for delivery in gradebook.deliveries()
+        if only(delivery) and (delivery.student, delivery.submission) not in done
+    ]
+    tally = Tally(total=len(deliveries))
+    progress(tally)
+    if not deliveries:
+        if unfinished is not None:
+            gradebook.finish_run(unfinished, _now())
+        return unfinished, tally
+    run = unfinished or gradebook.begin_run(grader, seed, reason, _now())
+    setup = Setup(str(project.root.resolve()), run.seed, (), allow_weak_isolation)
+    tasks = _tasks(gradebook, deliveries)
+    results = (
+        grade_on_cluster(setup, tasks, cluster) if cluster else grade_here(setup, tasks, workers)
+    )
+    for result in results:
+        if isinstance(result, WorkerLost):
+            tally.withheld.append(str(result))
+            continue
+        gradebook.add_attempt(_attempt(result, run))
+        _count(tally, result.result, result.student)
+        progress(tally)
+    if not tally.withheld:
+        gradebook.finish_run(run, _now())
+    return run, tally
+
+
+def _tasks(gradebook: Gradebook, deliveries: Iterable[Delivery]) -> Iterator[Task]:
+    for delivery in deliveries:
+        content, refused = gradebook.content(delivery.submission)
+        yield Task(delivery.student, delivery.submission, unpack(content), refused)
+
+
+def _attempt(done: Done, run: Run) -> Attempt:
+    result = dict(done.result)
+    graded_at, seconds = result.pop("graded_at"), result.pop("seconds")
+    environment = result.pop("environment")
+    # Who handed in the same files has the same result.
+    result["submission"] = {**result["submission"], "digest": done.submission}
+    return Attempt(
+        done.student,
+        done.submission,
+        run.grader,
+        run.number,
+        result["score"],
+        result["max_score"],
+        result["bonus"],
+        result["max_bonus"],
+        result,
+        environment,
+        graded_at,
+        seconds,
+    )
+
+
+def _count(tally: Tally, result: dict[str, Any], student: str) -> None:
+    tally.graded += 1
+    if result["score"] is None:
+        tally.withheld.append(student)
+    elif result["score"] >= result["max_score"]:
+        tally.full += 1
+    statuses = {check["status"] for q in result["questions"] for check in q["checks"]}
+    tally.stopped += bool(statuses & STOPPED)
+
+
+def grader_digest(project: Project) -> str:
+    """A digest of all that a verdict depends on, the packages apart."""
+    total = hashlib.sha256()
+    for folder in (project.assignment, project.solutions, project.root / "grader"):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".toml") and path.is_file():
+                name = path.relative_to(project.root).as_posix().encode()
+                for part in (name, path.read_bytes()):
+                    total.update(len(part).to_bytes(8, "big") + part)
+    return f"sha256:{total.hexdigest()}"
+
+
+def digest_of(submission: Submission) -> str:
+    """The submission's digest; of one that was refused, that of the reason."""
+    if submission.refused is None:
+        return submission.digest
+    text = _refused_to_text(submission.refused).encode()
+    return f"sha256:{hashlib.sha256(text).hexdigest()}"
+
+
+def pack(files: dict[str, bytes]) -> bytes:
+    """The files as a zip, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), files[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> dict[str, bytes]:
+    """The files in a zip that `pack` has made."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _refused_to_text(refused: Sentence | None) -> str:
+    return json.dumps([refused.key, dict(refused.values)], sort_keys=True) if refused else ""
+
+
+def refused_from_text(text: str) -> Sentence | None:
+    """Why a submission could not be read, as the gradebook keeps it."""
+    return Sentence(*json.loads(text)) if text else None
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
