@@ -77,6 +77,7 @@ def grade(
     ] = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Replay an official grading.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the result as JSON, schema 1.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a web page.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the result as JUnit XML.")] = None,
     fail_under: Annotated[
         float | None, typer.Option(help="Exit with 1 if the score is lower.")
@@ -99,6 +100,7 @@ def grade(
             official,
             seed,
             json,
+            html,
             junit,
             fail_under,
             allow_weak_isolation,

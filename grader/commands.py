@@ -41,6 +41,7 @@ class GradeOptions:
     official: bool = False
     seed: int | None = None
     json: Path | None = None
+    html: Path | None = None
     junit: Path | None = None
     fail_under: float | None = None
     allow_weak_isolation: bool = False
@@ -54,6 +55,13 @@ def grade_command(options: GradeOptions) -> int:
     write_report(graded, manifest, rerun=_rerun_command(options, seed), seed=seed)
     if options.json is not None:
         _write(options.json, to_json(graded.result))
+    if options.html is not None:  # without the seed: a page is made to be passed on
+        from grader.reports.html.pictures import pictures_of
+        from grader.reports.html.student import student_page
+
+        pictures = pictures_of(graded, manifest)
+        rerun = _rerun_command(options) if not options.official else ""
+        _write(options.html, student_page(graded.result, manifest, pictures=pictures, rerun=rerun))
     if options.junit is not None:
         _write(options.junit, to_junit(graded.result))
     if graded.result.errors:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from grader.results import Status
 from grader.sentences import Sentence
 from grader.student.budget import Limits
 
@@ -198,6 +199,35 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "saved": "file age",
         "weak_isolation": "active missing",
         "withheld": "count",
+        "page_language": "",
+        "page_skip": "",
+        "page_score": "",
+        "page_of_points": "most",
+        "page_bonus": "score most",
+        "page_first": "",
+        "page_questions": "",
+        "page_counts": "passed count",
+        "page_output": "",
+        "page_about": "",
+        "page_mode": "",
+        "page_digest": "",
+        "page_seed": "",
+        "page_graded_at": "",
+        "page_took": "",
+        "page_isolation": "",
+        "page_environment": "",
+        "page_version": "",
+        "page_corrections": "",
+        "page_earned": "",
+        "page_late": "",
+        "page_override": "author",
+        "page_override_question": "author question",
+        "page_final": "",
+        "page_manual": "",
+        "page_home": "",
+        "picture_heatmap": "what shape count size",
+        "picture_curve": "what count got expected",
+        **{f"status_{status}": "" for status in Status},
     }.items()
 }
 

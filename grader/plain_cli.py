@@ -20,6 +20,7 @@ def main() -> None:
     grade.add_argument("path", type=Path, nargs="?")
     grade.add_argument("--question", action="append", default=[])
     grade.add_argument("--json", type=Path)
+    grade.add_argument("--html", type=Path)
     grade.add_argument("--junit", type=Path)
     grade.add_argument("--fail-under", type=float)
     commands.add_parser("submit", help="grade once more and pack your files")
@@ -45,6 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
             path=arguments.path,
             questions=tuple(arguments.question),
             json=arguments.json,
+            html=arguments.html,
             junit=arguments.junit,
             fail_under=arguments.fail_under,
         )

@@ -270,6 +270,11 @@ class Gradebook:
             raise GradebookError(f"{self.path} holds no submission {submission}.")
         return rows[0]["content"], rows[0]["refused"]
 
+    def refusals(self) -> dict[str, str]:
+        """Why submissions could not be read, by digest; those that could are not in it."""
+        rows = self._rows("SELECT submission, refused FROM submissions WHERE refused != ''")
+        return {row["submission"]: row["refused"] for row in rows}
+
     # Gradings.
 
     def unfinished_run(self, grader: str, reason: str) -> Run | None:
