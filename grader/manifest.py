@@ -205,6 +205,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "page_of_points": "most",
         "page_bonus": "score most",
         "page_first": "",
+        "page_start": "",
         "page_questions": "",
         "page_counts": "passed count",
         "page_output": "",

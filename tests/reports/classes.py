@@ -5,8 +5,25 @@ import random
 
 from grader.classroom.gradebook import Attempt, Delivery, Student
 
-FIRST = "Ada Bo Chen Dana Emil Fatima Goran Hana Ivo Jun Kofi Lena Mei Nils Olga Priya".split()
-LAST = "Almeida Brandt Costa Diallo Eriksen Fontaine Garcia Haddad".split()
+FIRST = [
+    "Ada",
+    "Bo",
+    "Chen",
+    "Dana",
+    "Emil",
+    "Fatima",
+    "Goran",
+    "Hana",
+    "Ivo",
+    "Jun",
+    "Kofi",
+    "Lena",
+    "Mei",
+    "Nils",
+    "Olga",
+    "Priya",
+]
+LAST = ["Almeida", "Brandt", "Costa", "Diallo", "Eriksen", "Fontaine", "Garcia", "Haddad"]
 GRADER = "sha256:" + "9" * 64
 MISTAKES = ("scale-left-out", "state-not-stored", "sign-turned-round")
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from grader.classroom.summary import Line, QuestionTally, Summary
 from grader.reports.html import outliers
 from grader.reports.html.markup import Content, Html, el, name
-from grader.reports.html.page import bar, document, points, section
+from grader.reports.html.page import bar, document, plural, points, section
 from grader.results import Status
 
 BINS = 10
@@ -46,7 +46,7 @@ def class_page(summary: Summary) -> str:
 def _lead(summary: Summary) -> str:
     count = len(summary.lines)
     scores = sorted(line.score for line in summary.lines if line.score is not None)
-    lead = f"{count} {_plural('student', count)}"
+    lead = f"{count} {plural('student', count)}"
     if summary.absent:
         lead += f", and {len(summary.absent)} without a result"
     if not scores:
@@ -66,12 +66,12 @@ def _withheld(summary: Summary) -> Html | None:
         return None
     count = len(found)
     said = (
-        f"The grader itself failed on {count} {_plural('submission', count)}. These scores are "
+        f"The grader itself failed on {count} {plural('submission', count)}. These scores are "
         "withheld and not exported: mend the grader, then grade them again."
     )
     return el(
         "div",
-        el("p", el("strong", f"{count} {_plural('score', count)} withheld")),
+        el("p", el("strong", f"{count} {plural('score', count)} withheld")),
         el("p", said),
         outliers.people(summary, [(line, line.remarks.get("error", "")) for line in found]),
         class_="loud",
@@ -123,7 +123,7 @@ def _distribution(summary: Summary) -> Html:
 
 
 def _histogram(bins: Sequence[int], edges: Sequence[str]) -> Html:
-    width, height, top, bottom = 760, 190, 18, 22
+    width, height, top, bottom = 760, 200, 32, 34
     step, tallest = width / len(bins), max(max(bins), 1)
     drawn: list[Content] = []
     for i, count in enumerate(bins):
@@ -277,7 +277,3 @@ def _table(summary: Summary, chunk: list[Line], title: str) -> Html:
     ]
     caption = el("caption", title, class_="hidden")
     return el("table", caption, el("thead", head), el("tbody", rows), class_="chunk")
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"

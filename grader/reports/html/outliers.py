@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from grader.classroom.findings import Cluster, clusters, identical, twins
 from grader.classroom.summary import Line, Summary
 from grader.reports.html.markup import Content, Html, el, name
-from grader.reports.html.page import points, section
+from grader.reports.html.page import plural, points, section
+from grader.results import Status
 
 SLOWEST = 10
 SHOWN = 25  # of a list; what is more is counted
@@ -50,14 +51,20 @@ def _cluster(summary: Summary, cluster: Cluster) -> Html:
     question = summary.questions[cluster.question]
     first, *others = cluster.symptoms
     also = [question.checks[symptom.check].title for symptom in others]
-    flag = el("p", "! Likely a fault of the check", class_="flag bad")
+    told = "! Likely a fault of the check, or of what was taught"
+    if first.status == Status.CRASHED:
+        told = "! Many crash alike: is it the version of a package?"
+    flag = el("p", told, class_="flag bad")
     return finding(
         len(cluster.students),
         "alike",
         flag if cluster.suspicious else None,
         el("h3", f"{question.title}: {question.checks[first.check].title}"),
         el("p", f"{first.status.replace('_', ' ')}, {first.what}", class_="message"),
-        folded(f"and {len(also)} more checks", el("ul", [el("li", title) for title in also]))
+        folded(
+            f"and {len(also)} more {plural('check', len(also))}",
+            el("ul", [el("li", title) for title in also]),
+        )
         if also
         else None,
         folded("Who", people(summary, [(summary.lines[n], "") for n in cluster.students])),
@@ -145,8 +152,8 @@ def alike(summary: Summary) -> Html:
         el(
             "p",
             "Correct answers to short formulas look alike whoever writes them, so nothing is made "
-            "of them here. Identical files show that one file was handed in twice, not by whom it was "
-            "written; untouched starter files are identical too. A rare mistake in common may come "
+            "of them here. Identical files show that one file was handed in twice, not who wrote "
+            "it; untouched starter files are identical too. A rare mistake in common may come "
             "from working together, from the same tutor, book, web page or assistant, or by "
             "chance: in a large class some pairs share two. This is a reason to ask, and no proof "
             "of anything.",
@@ -158,6 +165,7 @@ def alike(summary: Summary) -> Html:
         el("h3", "Rare mistakes in common"),
         el("ul", rare, class_="findings") if rare else el("p", "None in two questions."),
         _more(len(pairs)),
+        style="parts",
     )
 
 

@@ -49,6 +49,11 @@ def points(number: float | None) -> str:
     return "?" if number is None else f"{round(number, 2):g}"
 
 
+def plural(word: str, count: int) -> str:
+    """The word for so many; staff pages are in English."""
+    return word if count == 1 else f"{word}s"
+
+
 def bar(share: float, style: str = "") -> Html:
     """A thin bar; whoever draws it says the number beside it, so screen readers skip it."""
     width = 100 * min(max(share, 0.0), 1.0)

@@ -52,7 +52,7 @@ def draw(log: Log, manifest: Manifest) -> list[Html]:
 
 
 def heatmap(seen: Observation, manifest: Manifest) -> tuple[Html, str]:
-    """Every entry's error, the darker the larger; the picture and its caption."""
+    """Every entry's error, the stronger the color; the picture and its caption."""
     errors = _errors(seen)
     flat = errors.reshape(-1, errors.shape[-1])
     blocks = _blocks(flat)

@@ -47,7 +47,7 @@ def student_page(
     pictures = pictures if pictures is not None and tree["mode"] == "practice" else {}
     trouble = [question for question in tree["questions"] if _failing(question)]
     student = tree["submission"]["id"]
-    first = _first(manifest, trouble[0], pictures, rerun) if trouble else None
+    first = _first(manifest, trouble[0], pictures, rerun) if trouble else _start(manifest, tree)
     return document(
         f"{student} · {manifest.title}",
         el("nav", el("a", manifest.say("page_home"), href=home)) if home else None,
@@ -152,6 +152,21 @@ def _first(manifest: Manifest, question: Plain, pictures: Pictures, rerun: str) 
     )
 
 
+def _start(manifest: Manifest, tree: Plain) -> Html | None:
+    """Where to go on once nothing that is there is wrong."""
+    missing = {
+        question["name"]
+        for question in tree["questions"]
+        if any(check["status"] == Status.MISSING for check in question["checks"])
+    }
+    for question in manifest.questions:
+        if question.name in missing and question.functions:
+            function = question.functions[0]
+            step = manifest.say("first_step", function=function.name, file=function.file)
+            return section("first", manifest.say("page_start"), el("p", step), style="first next")
+    return None
+
+
 def _hint(manifest: Manifest, question: str) -> str:
     """A question that this manifest does not know, from an older result, has no hint."""
     return next((q.hint for q in manifest.questions if q.name == question), "")
@@ -192,13 +207,14 @@ def _question(manifest: Manifest, question: Plain, pictures: Pictures, *, first:
     state = manifest.say("page_counts", passed=passed, count=len(checks))
     if not failing and any(check["status"] == Status.MISSING for check in checks):
         state = manifest.say("not_started")
+    elif not failing and not passed and checks:
+        state = clean(checks[0]["message"])  # what it waits for
     share = share_of(question["score"], question["max_score"])
     number = f"{points(question['score'])}/{points(question['max_score'])}"
     told = _told(question) if failing else None
     if told is not None and told["diagnosis"]:
         state += f". {told['diagnosis']['text'].partition(chr(10))[0]}"
     shown = [] if first or not told else pictures.get((question["name"], told["name"]), [])
-    style = "good" if share == 1.0 else "bad" if failing else ""
     lesson = ""  # the same one under check after check is read once
     items = []
     for check in checks:
@@ -210,7 +226,7 @@ def _question(manifest: Manifest, question: Plain, pictures: Pictures, *, first:
     summary = el(
         "summary",
         el("h3", question["title"]),
-        bar(share, style),
+        bar(share, "good" if share == 1.0 else ""),
         el("span", number, class_="num"),
         el("p", state, class_="state"),
     )

@@ -70,11 +70,12 @@ max-height:30rem;overflow:auto}
 .score strong{font-size:3.25rem;font-weight:600;line-height:1;letter-spacing:-.02em}
 .bar{display:block;width:100%;height:.375rem}
 .track{fill:var(--rule)}.fill{fill:var(--accent)}
-.bar.good .fill{fill:var(--good)}.bar.bad .fill{fill:var(--bad)}
+.bar.good .fill{fill:var(--good)}
 .bonus{margin-top:.75rem}
 .loud{margin-top:2.25rem;padding:1rem 1.25rem;border:2px solid var(--bad)}
 .loud p:last-child,.first p:last-child{margin-bottom:0}
 .first{padding:1.5rem 1.75rem;background:var(--raised);border-left:4px solid var(--bad)}
+.first.next{border-color:var(--accent)}
 .first h3{margin-bottom:.5rem}
 .lesson{font-size:1.125rem;line-height:1.5;margin:1rem 0}
 .lesson p{margin-bottom:.375rem}
@@ -82,11 +83,13 @@ max-height:30rem;overflow:auto}
 .message p{margin-bottom:.25rem}
 details{border-top:1px solid var(--rule)}
 details:last-of-type{border-bottom:1px solid var(--rule)}
-summary{padding:.75rem 0;cursor:pointer;list-style-position:outside}
+summary{padding:.75rem 0;cursor:pointer;list-style-position:inside}
 .rows{list-style:none;margin:0;padding:0}
+.rows{border-bottom:1px solid var(--rule)}.rows details:last-of-type{border-bottom:0}
 .rows summary{display:grid;grid-template-columns:minmax(0,1fr) 9rem 5.5rem;gap:.25rem 1.25rem;
 align-items:center;list-style:none}
 .rows summary::-webkit-details-marker{display:none}
+.rows summary h3{padding-left:1.25rem;text-indent:-1.25rem}
 .rows summary h3::before{content:"▸";display:inline-block;width:1.25rem;color:var(--soft);
 font-size:.8em}
 .rows details[open]>summary h3::before{content:"▾"}
@@ -121,6 +124,7 @@ border-top:1px solid var(--rule)}
 th{font-weight:400}tbody th{color:var(--ink)}
 th:last-child,td:last-child{padding-right:0}
 td.num,th.num{text-align:right}
+nav:first-of-type>a{display:inline-block;margin-bottom:1.5rem;font-size:.9375rem}
 nav ul{list-style:none;margin:2rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;
 font-size:.9375rem}
 .findings{list-style:none;margin:0;padding:0}
@@ -133,8 +137,9 @@ grid-template-columns:5.5rem minmax(0,1fr);gap:1.25rem}
 .full{max-width:none;margin:0}.histogram{width:100%}.histogram text{font-size:13px}
 .people{margin:.25rem 0;padding:0;list-style:none;font-size:.9375rem}
 .people .short{display:inline}.people .short:not(:last-child)::after{content:", "}
-section>h3{margin:2rem 0 .75rem}
+.parts>h3{margin:2rem 0 .75rem}
 .findings details,.findings details:last-of-type{border:0}
+.output h2{display:inline}
 .findings summary{padding:.125rem 0;color:var(--soft)}
 .flag{font-weight:600}
 .chunk{content-visibility:auto}
@@ -143,6 +148,7 @@ footer{margin-top:4rem;color:var(--soft);font-size:.875rem}
 body{padding:1.75rem 1.125rem 3rem;font-size:1rem}
 h1{font-size:1.75rem}section{margin-top:2.5rem}
 .first{padding:1.125rem}
+.histogram text{font-size:26px}
 .rows summary{grid-template-columns:minmax(0,1fr) auto}
 .rows summary .bar{grid-column:1/-1;grid-row:2}
 .checks{padding-left:0}
