@@ -204,6 +204,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "page_score": "",
         "page_of_points": "most",
         "page_bonus": "score most",
+        "page_is_bonus": "",
         "page_first": "",
         "page_start": "",
         "page_questions": "",

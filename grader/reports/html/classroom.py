@@ -172,7 +172,7 @@ def _lecture(summary: Summary) -> Html:
         "Tomorrow’s lecture",
         el("p", "The commonest misconceptions, each as its students read it.", class_="soft"),
         el("ul", items[:MANY], class_="findings"),
-        outliers.folded(f"{len(items) - MANY} rarer ones", rest) if items[MANY:] else None,
+        outliers.folded(f"{len(items) - MANY} more, rarer", rest) if items[MANY:] else None,
     )
 
 

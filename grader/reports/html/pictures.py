@@ -89,14 +89,15 @@ def curve(series: Sequence[Observation], manifest: Manifest) -> tuple[Html, str]
     """A number step by step, the student's and the reference's; the picture and its caption."""
     got = [float(seen.got) for seen in series]
     expected = [float(seen.expected) for seen in series]
-    low, high = min(got + expected), max(got + expected)
+    size = max(map(abs, got + expected)) or 1.0
+    low, high = min(got + expected) / size, max(got + expected) / size
     span = (high - low) or 1.0
 
     def path(values: list[float]) -> str:
         step = (CURVE_WIDTH - 2 * MARGIN) / (len(values) - 1)
         height = CURVE_HEIGHT - 2 * MARGIN
         places = [
-            f"{MARGIN + i * step:.1f} {MARGIN + height * (high - value) / span:.1f}"
+            f"{MARGIN + i * step:.1f} {MARGIN + height * (high - value / size) / span:.1f}"
             for i, value in enumerate(values)
         ]
         return "M" + "L".join(places)
@@ -144,11 +145,12 @@ def _comparable(seen: Observation) -> bool:
 
 
 def _errors(seen: Observation) -> np.ndarray:
-    """How far every entry is off; rounding counts as nothing."""
+    """How far every entry is off, in units of the largest one; rounding counts as nothing."""
     got, expected = (np.atleast_1d(a).astype(np.float64) for a in (seen.got, seen.expected))
+    size = max(float(np.abs(a).max(initial=0.0)) for a in (got, expected)) or 1.0
+    got, expected = got / size, expected / size  # or the difference of huge numbers overflows
     errors = np.abs(got - expected)
-    scale = max(float(np.abs(expected).max(initial=0.0)), SMALLEST)
-    errors[errors <= SMALLEST * scale] = 0.0
+    errors[errors <= SMALLEST * np.abs(expected).max(initial=0.0)] = 0.0
     return errors
 
 

@@ -223,9 +223,10 @@ def _question(manifest: Manifest, question: Plain, pictures: Pictures, *, first:
         lesson = diagnosis or lesson
         drawn = shown if check is told else []
         items.append(_check(manifest, check, drawn, again=again))
+    bonus = el("span", f" · {manifest.say('page_is_bonus')}", class_="soft")
     summary = el(
         "summary",
-        el("h3", question["title"]),
+        el("h3", question["title"], bonus if question["bonus"] else None),
         bar(share, "good" if share == 1.0 else ""),
         el("span", number, class_="num"),
         el("p", state, class_="state"),

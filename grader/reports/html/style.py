@@ -90,8 +90,8 @@ summary{padding:.75rem 0;cursor:pointer;list-style-position:inside}
 align-items:center;list-style:none}
 .rows summary::-webkit-details-marker{display:none}
 .rows summary h3{padding-left:1.25rem;text-indent:-1.25rem}
-.rows summary h3::before{content:"▸";display:inline-block;width:1.25rem;color:var(--soft);
-font-size:.8em}
+.rows summary h3::before{content:"▸";display:inline-block;text-indent:0;width:1.25rem;
+color:var(--soft);font-size:.8em}
 .rows details[open]>summary h3::before{content:"▾"}
 .rows summary .state{grid-column:1/-1;padding-left:1.25rem;color:var(--soft);font-size:.9375rem;
 margin:-.25rem 0 0}

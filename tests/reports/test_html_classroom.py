@@ -1,0 +1,234 @@
+"""A class's pages: counted right, honest about what they show, and possible for ten thousand."""
+
+import os
+import re
+import stat
+import sys
+
+import pytest
+
+from grader.classroom import findings
+from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom.summary import Summary, latest_entries
+from grader.manifest import load_manifest
+from grader.reports.html.classroom import class_page
+from grader.reports.html.folder import write_class_report
+from tests.reports import classes
+from tests.reports.test_html_markup import NASTY, assert_harmless, read
+from tests.reports.test_html_student import flat, parents_hold
+
+
+@pytest.fixture
+def words(toy):
+    return load_manifest(toy(recorded=False).manifest)
+
+
+@pytest.fixture
+def book(tmp_path):
+    with Gradebook(tmp_path / "grades.db") as book:
+        yield book
+
+
+@pytest.fixture
+def hand_in(book):
+    """Adds a student with a result: `hand_in("ada", result, ...)`."""
+    run = book.begin_run(classes.GRADER, 5, "first", "2026-03-01", resume=True)
+
+    def hand_in(name, result=None, *, number=None, team="", again=False, **more):
+        result = result or classes.perfect()
+        hand_in.count += 1
+        digest = f"sha256:{number or hand_in.count:064x}"
+        in_run = book.begin_run(classes.GRADER, 6, "again", "2026-03-02", resume=False)
+        student = Student(name, name.capitalize(), team=team)
+        return classes.add(book, in_run if again else run, student, result, digest=digest, **more)
+
+    hand_in.count = 0
+    return hand_in
+
+
+@pytest.fixture
+def summed(book, words):
+    """The summary of what is in the gradebook."""
+
+    def summed():
+        summary = Summary(words)
+        for entry in latest_entries(book):
+            summary.add(entry, f"students/{entry.student.id}.html")
+        return summary
+
+    return summed
+
+
+def test_a_made_up_class_is_shown_whole(book, words, summed):
+    classes.fill(book, 60, manifest=words)
+    page = class_page(summed())
+    text = flat(page)
+    for part in ("60 students", "1 score withheld", "Tomorrow’s lecture", "Ran out of time"):
+        assert part in text
+    for part in ("Could not be read", "Ran out of memory", "Ended its process", "Likely a fault"):
+        assert part in text
+    assert parents_hold(page)
+    assert len(set(re.findall(r'href="(students/[^"]*)"', page))) == 60
+
+
+def test_an_empty_class_has_a_page(words, summed):
+    assert "0 students. No score yet." in flat(class_page(summed()))
+
+
+def test_misconceptions_are_counted_by_student(hand_in, summed):
+    for i in range(3):
+        hand_in(f"a{i}", classes.fail(classes.perfect(), "halve", diagnosis=classes.known("x")))
+    once = classes.known("y")
+    hand_in("b", classes.fail(classes.perfect(), "double", diagnosis=once, checks=1))
+    summary = summed()
+    assert {m.id: m.students for m in summary.mistakes.values()} == {"x": [0, 1, 2], "y": [3]}
+    text = flat(class_page(summary))
+    assert text.index("when the x") < text.index("when the y")
+    assert "375%" in text.replace(" ", "")  # 3, 75%
+
+
+def test_a_pattern_is_no_known_mistake(hand_in, summed):
+    pattern = {"id": "pattern-sign", "text": "Every entry has the wrong sign."}
+    for name in ("a", "b"):
+        hand_in(name, classes.fail(classes.perfect(), "halve", error=0.5, diagnosis=pattern))
+    summary = summed()
+    assert summary.mistakes == {}
+    (cluster,) = findings.clusters(summary)
+    assert (len(cluster.symptoms), cluster.students) == (4, (0, 1))
+
+
+def test_equal_errors_make_a_cluster_and_many_of_them_a_suspicion(hand_in, summed):
+    for i in range(4):
+        hand_in(f"a{i}", classes.fail(classes.perfect(), "halve", error=0.25, checks=1))
+    for i in range(2):
+        hand_in(f"b{i}", classes.fail(classes.perfect(), "double", error=0.75, checks=1))
+    hand_in("c", classes.fail(classes.perfect(), "double", error=0.751, checks=1))
+    found = findings.clusters(summed())
+    assert [(len(c.students), c.suspicious) for c in found] == [(4, True), (2, False), (1, False)]
+
+
+def test_copies_make_no_check_suspicious(hand_in, summed):
+    for i in range(6):
+        wrong = classes.fail(classes.perfect(), "halve", error=0.25, checks=1)
+        hand_in(f"a{i}", wrong, number=99)
+    (cluster,) = findings.clusters(summed())
+    assert not cluster.suspicious
+
+
+def test_identical_files_are_shown_but_not_of_a_team_nor_of_the_unreadable(hand_in, summed):
+    hand_in("ada", number=50)
+    hand_in("bo", number=50)
+    hand_in("chen", number=51, team="red")
+    hand_in("dana", number=51, team="red")
+    hand_in("emil", number=52, refused="It is damaged.")
+    hand_in("fatima", number=52, refused="It is damaged.")
+    assert findings.identical(summed()) == [[0, 1]]
+    assert "no proof of anything" in flat(class_page(summed()))
+
+
+def test_two_rare_mistakes_in_common_make_twins(hand_in, summed):
+    def odd(*questions):
+        result = classes.perfect()
+        for question in questions:
+            classes.fail(result, question, error=0.123, checks=2)
+        return result
+
+    hand_in("ada", odd("halve", "double"))
+    hand_in("bo", odd("halve", "double"))
+    hand_in("chen", odd("halve"))  # one question in common, however many checks
+    summary = summed()
+    (pair,) = findings.twins(summary)
+    assert (pair.first, pair.second, len(pair.shared)) == (0, 1, 2)
+    assert "Ada and Bo" in flat(class_page(summary))
+
+
+def test_a_common_mistake_makes_no_twins(hand_in, summed):
+    for i in range(4):
+        wrong = classes.fail(classes.perfect(), "halve", diagnosis=classes.known("x"))
+        hand_in(f"a{i}", classes.fail(wrong, "double", diagnosis=classes.known("y")))
+    assert findings.twins(summed()) == []
+
+
+def test_the_last_grading_of_the_last_submission_counts(book, hand_in, summed):
+    better, worse = classes.perfect(), classes.fail(classes.perfect(), "halve", error=0.5)
+    hand_in("ada", better, number=9, late="2026-03-01T10:00:00+00:00")
+    hand_in("ada", worse, number=8, late="2026-03-02T10:00:00+00:00")
+    hand_in("bo", worse, number=7)
+    hand_in("bo", better, number=7, again=True)
+    assert [line.score for line in summed().lines] == [70.0, 100.0]
+
+
+def test_penalties_and_corrections_by_hand(book, hand_in, summed):
+    made = {"author": "R. Ferraro", "reason": "agreed", "now": "2026-03-02"}
+    for name in ("ada", "bo", "chen", "dana"):
+        hand_in(name, classes.fail(classes.perfect(), "halve", error=0.5), number=ord(name[0]))
+    book.set_penalties([(name, f"sha256:{ord(name[0]):064x}", 80.0, "late") for name in ("ada",)])
+    book.add_override("bo", 12.5, **made)
+    book.add_override("chen", 30.0, question="halve", **made)
+    book.add_override("dana", 1.0, question="triple", **made)
+    assert [line.score for line in summed().lines] == [0.0, 12.5, 100.0, 70.0]
+
+
+def test_a_withheld_score_is_on_top_and_in_no_average(hand_in, summed):
+    hand_in("ada", classes.fail(classes.perfect(), "halve", "error"))
+    hand_in("bo")
+    page = class_page(summed())
+    assert "1 score withheld" in flat(page)
+    assert page.index("score withheld") < page.index("Tomorrow")
+    assert "The median is 100 of 100" in flat(page)
+
+
+def test_who_has_no_result_is_named(book, words, hand_in, tmp_path):
+    hand_in("ada")
+    roster = [*book.students(), Student("z", "Zed")]
+    page = write_class_report(latest_entries(book), words, tmp_path / "out", roster)
+    assert "1 student, and 1 without a result" in flat(page.read_text())
+    assert "Zed" in page.read_text()
+
+
+def test_pages_are_written_for_everyone_and_those_of_others_go(book, words, hand_in, tmp_path):
+    hand_in("ada")
+    hand_in("bo")
+    folder = tmp_path / "report"
+    page = write_class_report(latest_entries(book), words, folder)
+    links = re.findall(r'href="(students/[^"]*)"', page.read_text())
+    assert {*links} == {f"students/{path.name}" for path in (folder / "students").iterdir()}
+    assert "100 of 100" in flat((folder / links[0]).read_text())
+    assert 'href="../class.html"' in (folder / links[0]).read_text()
+    if sys.platform != "win32":
+        assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+        assert stat.S_IMODE(os.stat(page).st_mode) == 0o600
+        assert stat.S_IMODE(os.stat(folder / links[0]).st_mode) == 0o600
+    book.purge("bo")
+    write_class_report(latest_entries(book), words, folder)
+    assert len(list((folder / "students").iterdir())) == 1
+
+
+@pytest.mark.parametrize("text", [text for text in NASTY if "\ud800" not in text])
+def test_hostile_text_stays_text(book, words, summed, text):
+    run = book.begin_run(classes.GRADER, 5, "first", "2026-03-01", resume=True)
+    for i in range(5):
+        result = classes.fail(classes.perfect(), "halve", "crashed", message=text, checks=1)
+        classes.fail(result, "double", error=0.5, diagnosis={"id": text, "text": text})
+        student = Student(f"{i}{text}".replace("\x00", ""), text)
+        digest = f"sha256:{i // 2:064x}"
+        classes.add(book, run, student, result, digest=digest, refused=text if i == 4 else "")
+    page = class_page(summed())
+    found = read(page)
+    assert_harmless(found.text)
+    assert not {"script", "img", "iframe", "object", "form"} & set(found.tags)
+    assert found.tags.count("style") == 1
+    assert not {k for a in found.attributes for k in a if k.startswith("on")}
+
+
+def test_a_large_class_is_split_into_parts_and_nothing_grows_with_its_square(
+    book, words, summed, monkeypatch
+):
+    """Twice the students make a page twice as long, and pairs are not gone through."""
+    apart = []
+    monkeypatch.setattr(findings, "_apart", lambda *pair: apart.append(pair) or False)
+    classes.fill(book, 450, manifest=words)
+    page = class_page(summed())
+    assert read(page).tags.count("table") == 1 + 5 + 1 + 3  # scores, questions, slowest, students
+    assert len(page) < 450 * 2500 + 50_000
+    assert len(apart) < 450
