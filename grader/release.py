@@ -98,6 +98,7 @@ STUDENT_FILES = (
     "grader/reports/html/markup.py",
     "grader/reports/html/page.py",
     "grader/reports/html/pictures.py",
+    "grader/reports/html/questions.py",
     "grader/reports/html/student.py",
     "grader/reports/html/style.py",
     "grader/reports/junit.py",

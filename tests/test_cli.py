@@ -84,6 +84,7 @@ def test_fail_under(run, path, least, code):
         (["--question", "quadruple"], "There is no question 'quadruple'. There are: double, halve"),
         (["--seed", "7"], "--seed goes with --official"),
         (["--json", "."], "cannot be written"),
+        (["--html", "."], "cannot be written"),
         (["--junit", "starter_code/more.py/result.xml"], "cannot be written"),
     ],
 )
@@ -349,6 +350,18 @@ def test_junit_counts_what_it_lists(run, here):
     assert int(suite.get("failures")) > 0
     assert int(suite.get("skipped")) > 0
     assert not any(case.find("failure") is None and case.find("skipped") is None for case in cases)
+
+
+@pytest.mark.parametrize("official", [[], ["--official", "--seed", "123454321"]])
+def test_the_web_page_says_what_the_terminal_says(run, here, official):
+    (here.starter / "more.py").write_text("def triple(x):\n    return x + 0.25 * x**2\n")
+    done = run("grade", *official, "--html", "deep/er/page.html")
+    page = (here.root / "deep" / "er" / "page.html").read_text(encoding="utf-8")
+    assert "0/100" in done.stdout
+    assert "of 100 points" in page
+    assert "Three of them." in page
+    assert ("<figure>" in page) == (not official)
+    assert "123454321" not in page  # a page is made to be passed on
 
 
 def test_build_checks_and_builds(run, here):

@@ -202,8 +202,8 @@ def test_every_sentence_is_said_somewhere(project):
         if path.name != "manifest.py"
     )
     for key in MESSAGES:
-        # Official mode's are made from the others', and patterns' from their names.
-        name = key.removesuffix("_hidden").removeprefix("pattern_")
+        # Official mode's are made from the others', patterns' and statuses' from their names.
+        name = key.removesuffix("_hidden").removeprefix("pattern_").removeprefix("status_")
         assert re.search(rf"""["']{name}["']""", sources), key
 
 

@@ -46,11 +46,13 @@ def main(here, monkeypatch, capsys):
 
 
 def test_grades_without_typer_and_rich(run, here):
-    done = run("grade", "solutions", "--json", "result.json", "--junit", "result.xml")
+    done = run("grade", "solutions", "--json", "result.json", "--html", "page.html")
+    run("grade", "solutions", "--junit", "result.xml")
     assert (done.returncode, done.stderr) == (0, "")
     assert "100/100" in done.stdout
     assert "\x1b" not in done.stdout
     assert json.loads((here.root / "result.json").read_text())["score"] == 100
+    assert "100" in (here.root / "page.html").read_text(encoding="utf-8")
     assert (here.root / "result.xml").is_file()
 
 

@@ -231,7 +231,8 @@ def test_known_mistakes_are_named_there(run_there, built_tree, tmp_path):
 def test_students_have_every_module_they_use_and_use_every_one_they_have(unpacked):
     code = """if 1:
         import pathlib, runpy, sys
-        for arguments in (["grade"], ["submit"], ["inputs", "adam:follows_the_reference"]):
+        inputs = ["inputs", "adam:follows_the_reference"]
+        for arguments in (["grade", "--html", "page.html"], ["submit"], inputs):
             sys.argv = ["grader", *arguments]
             try:
                 runpy.run_module("grader", run_name="__main__")

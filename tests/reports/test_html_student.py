@@ -90,6 +90,19 @@ def test_with_nothing_wrong_it_says_where_to_go_on(words):
     assert "Start with halve in arithmetic.py" in text
 
 
+def test_a_submission_that_cannot_be_read_says_why_and_nothing_else_to_do(words):
+    result = classes.perfect()
+    for question in list(result["questions"]):
+        classes.fail(result, question["name"], "missing", message="Not there.")
+    result["output"] = words.say("unreadable", why="work.zip is encrypted.")
+    page = student_page(result, words)
+    text = flat(page)
+    assert "work.zip is encrypted." in text
+    assert page.index("encrypted") < page.index("of 100 points")
+    assert "What your code printed" not in text
+    assert "Where to go on" not in text
+
+
 def test_official_pages_have_no_picture_and_no_seed(graded, words):
     found = graded("def triple(x):\n    return 3 * x + (x > 0)", official=True)
     assert pictures_of(found, words) == {}

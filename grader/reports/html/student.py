@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from grader.manifest import Manifest
 from grader.patterns import PATTERN
 from grader.reports.corrections import Corrections
-from grader.reports.html.markup import Content, Html, clean, el, lines, name
+from grader.reports.html.markup import Content, Html, el, lines, name
 from grader.reports.html.page import (
-    SIGNS,
     bar,
     document,
     pairs,
@@ -20,11 +15,16 @@ from grader.reports.html.page import (
     share_of,
 )
 from grader.reports.html.pictures import Pictures
+from grader.reports.html.questions import (
+    UNSTARTED,
+    Plain,
+    diagnosis_of,
+    failing,
+    message_of,
+    question_row,
+    telling,
+)
 from grader.results import Result, Status, to_dict
-
-SMALL = re.compile(r"([0-9.]+e-[0-9]+)")
-UNSTARTED = (Status.MISSING, Status.BLOCKED)
-Plain = Mapping[str, Any]
 
 
 def student_page(
@@ -45,9 +45,14 @@ def student_page(
     """
     tree = to_dict(result) if isinstance(result, Result) else result
     pictures = pictures if pictures is not None and tree["mode"] == "practice" else {}
-    trouble = [question for question in tree["questions"] if _failing(question)]
+    trouble = [question for question in tree["questions"] if failing(question)]
     student = tree["submission"]["id"]
-    first = _first(manifest, trouble[0], pictures, rerun) if trouble else _start(manifest, tree)
+    refused = _refused(manifest, tree)
+    first = None
+    if trouble:
+        first = _first(manifest, trouble[0], pictures, rerun)
+    elif not refused:
+        first = _start(manifest, tree)
     return document(
         f"{student} · {manifest.title}",
         el("nav", el("a", manifest.say("page_home"), href=home)) if home else None,
@@ -58,12 +63,13 @@ def student_page(
         ),
         el(
             "main",
+            el("div", lines(tree["output"]), class_="loud") if refused else None,
             _score(manifest, tree, trouble),
             _corrections(manifest, tree, corrections),
             first,
             _questions(manifest, tree, pictures),
             _manual(manifest, tree),
-            _output(manifest, tree),
+            None if refused else _output(manifest, tree),
             _about(manifest, tree, seed),
             id="main",
         ),
@@ -72,16 +78,12 @@ def student_page(
     )
 
 
-def _failing(question: Plain) -> list[Plain]:
-    """What is wrong in a question, as opposed to not there yet."""
-    fine = (Status.PASSED, *UNSTARTED)
-    return [check for check in question["checks"] if check["status"] not in fine]
-
-
-def _told(question: Plain) -> Plain:
-    """The failing check that says most: one whose mistake is known, or else the first."""
-    failing = _failing(question)
-    return next((check for check in failing if check["diagnosis"]), failing[0])
+def _refused(manifest: Manifest, tree: Plain) -> bool:
+    """Whether the output says why the submission could not be read, and no code has run."""
+    said = manifest.say("unreadable", why="")
+    checks = [check for question in tree["questions"] for check in question["checks"]]
+    idle = all(check["status"] in UNSTARTED for check in checks)
+    return idle and str(tree.get("output") or "").startswith(said)
 
 
 def _score(manifest: Manifest, tree: Plain, trouble: list[Plain]) -> Html:
@@ -134,16 +136,16 @@ def _corrections(manifest: Manifest, tree: Plain, made: Corrections | None) -> H
 
 
 def _first(manifest: Manifest, question: Plain, pictures: Pictures, rerun: str) -> Html:
-    told = _told(question)
+    told = telling(question)
     unknown = told["diagnosis"] is None or told["diagnosis"]["id"].startswith(PATTERN)
     command = f"{rerun}{question['name']}:{told['name']}"
     return section(
         "first",
         manifest.say("page_first"),
         el("h3", f"{question['title']}: {told['title']}"),
-        _diagnosis(told),
+        diagnosis_of(told),
         el("p", _hint(manifest, question["name"])) if unknown else None,
-        _message(told),
+        message_of(told),
         pictures.get((question["name"], told["name"])),
         el("p", el("code", manifest.say("again", command=command)), class_="soft")
         if rerun
@@ -172,94 +174,13 @@ def _hint(manifest: Manifest, question: str) -> str:
     return next((q.hint for q in manifest.questions if q.name == question), "")
 
 
-def _diagnosis(check: Plain) -> Html | None:
-    if not check["diagnosis"]:
-        return None
-    return el("div", lines(check["diagnosis"]["text"]), class_="lesson")
-
-
-def _message(check: Plain) -> Html:
-    """What was measured; a number like 1e-07 stays on one line."""
-    return el(
-        "div",
-        [
-            el("p", [el("span", p, class_="num") if i % 2 else p for i, p in enumerate(parts)])
-            for parts in map(SMALL.split, clean(check["message"]).split("\n"))
-        ],
-        class_="message",
-    )
-
-
 def _questions(manifest: Manifest, tree: Plain, pictures: Pictures) -> Html:
-    trouble = next((q["name"] for q in tree["questions"] if _failing(q)), "")
+    trouble = next((q["name"] for q in tree["questions"] if failing(q)), "")
     rows = [
-        _question(manifest, question, pictures, first=question["name"] == trouble)
+        question_row(manifest, question, pictures, first=question["name"] == trouble)
         for question in tree["questions"]
     ]
     return section("questions", manifest.say("page_questions"), el("ul", rows, class_="rows"))
-
-
-def _question(manifest: Manifest, question: Plain, pictures: Pictures, *, first: bool) -> Html:
-    """A question folded up, but for the one to fix first, whose picture is shown above."""
-    checks = question["checks"]
-    failing = _failing(question)
-    passed = sum(check["status"] == Status.PASSED for check in checks)
-    state = manifest.say("page_counts", passed=passed, count=len(checks))
-    if not failing and any(check["status"] == Status.MISSING for check in checks):
-        state = manifest.say("not_started")
-    elif not failing and not passed and checks:
-        state = clean(checks[0]["message"])  # what it waits for
-    share = share_of(question["score"], question["max_score"])
-    number = f"{points(question['score'])}/{points(question['max_score'])}"
-    told = _told(question) if failing else None
-    if told is not None and told["diagnosis"]:
-        state += f". {told['diagnosis']['text'].partition(chr(10))[0]}"
-    shown = [] if first or not told else pictures.get((question["name"], told["name"]), [])
-    lesson = ""  # the same one under check after check is read once
-    items = []
-    for check in checks:
-        diagnosis = check["diagnosis"]["text"] if check["diagnosis"] else ""
-        again = bool(lesson) and diagnosis == lesson
-        lesson = diagnosis or lesson
-        drawn = shown if check is told else []
-        items.append(_check(manifest, check, drawn, again=again))
-    bonus = el("span", f" · {manifest.say('page_is_bonus')}", class_="soft")
-    summary = el(
-        "summary",
-        el("h3", question["title"], bonus if question["bonus"] else None),
-        bar(share, "good" if share == 1.0 else ""),
-        el("span", number, class_="num"),
-        el("p", state, class_="state"),
-    )
-    body = el("ul", items, class_="checks")
-    return el("li", el("details", summary, body, open=first))
-
-
-def _check(manifest: Manifest, check: Plain, pictures: list[Html], *, again: bool) -> Html:
-    status = Status(check["status"])
-    style = {Status.PASSED: "good", Status.MISSING: "soft", Status.BLOCKED: "soft"}.get(
-        status, "bad"
-    )
-    notes = [el("p", manifest.say("note", text=note), class_="note") for note in check["notes"]]
-    told = check["message"] and status not in (Status.PASSED, Status.MISSING)
-    return el(
-        "li",
-        el(
-            "span",
-            el("span", SIGNS[status], aria_hidden="true"),
-            manifest.say(f"status_{status}"),
-            class_=f"status {style}",
-        ),
-        el(
-            "div",
-            check["title"],
-            None if again else _diagnosis(check),
-            _message(check) if told else None,
-            pictures,
-            notes,
-        ),
-        el("span", f"{points(check['score'])}/{points(check['max_score'])}", class_="num soft"),
-    )
 
 
 def _manual(manifest: Manifest, tree: Plain) -> Html | None:
