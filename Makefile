@@ -14,7 +14,8 @@ DEV = $(VENV)/.descent-dev
 INSTRUCTOR := $(wildcard solutions/.)
 
 # Folder names reach the commands through the environment, whatever characters are in them.
-export SUBMISSION
+SUBMISSIONS ?= submissions
+export SUBMISSION SUBMISSIONS
 # These would make the environment's Python load packages of another one.
 unexport PYTHONHOME PYTHONPATH
 
@@ -40,7 +41,7 @@ clean: ## delete caches and build outputs; keeps .venv, data and your work
 	  -name __pycache__ -prune -exec rm -rf {} +
 
 ifneq ($(INSTRUCTOR),)
-.PHONY: build verify verify-full release release-solutions test lint format lock bench
+.PHONY: build verify verify-full release release-solutions grade-class test lint format lock bench
 
 ##@ Instructors
 build: $(DEV) ## derive starter files and expected values from the sources
@@ -53,6 +54,8 @@ release: $(DEV) ## pack what students get
 	@$(RUN) release $(ARGS)
 release-solutions: $(DEV) ## pack the solutions
 	@$(RUN) release --solutions $(ARGS)
+grade-class: $(DEV) ## grade a class's submissions (SUBMISSIONS=dir) into gradebook.db
+	@$(RUN) class grade $(ARGS) -- "$$SUBMISSIONS"
 
 ##@ Developers of this project
 test: $(DEV) ## run the tests (options for pytest in ARGS)

@@ -186,9 +186,6 @@ def class_grade(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
     ] = None,
-    cluster: Annotated[
-        str, typer.Option(help="Address of a Dask scheduler, in place of this machine.")
-    ] = "",
     seed: Annotated[int | None, typer.Option(min=0, help="Of a new run's hidden inputs.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     allow_weak_isolation: Annotated[
@@ -202,12 +199,20 @@ def class_grade(
             folder,
             gradebook,
             workers=workers,
-            cluster=cluster,
             seed=seed,
             quiet=quiet,
             allow_weak_isolation=allow_weak_isolation,
         ),
     )
+
+
+@class_app.command("report")
+def class_report(
+    out: Annotated[Path, typer.Argument(help="A folder for the pages.")] = Path("class-report"),
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Write a page on the class and one on each student, to open in a browser."""
+    _run("grader.classroom.commands", lambda module: module.report_command(gradebook, out))
 
 
 @class_app.command("demo")

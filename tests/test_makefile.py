@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
 STUDENTS = {"grade", "submit", "data", "setup", "clean"}
-INSTRUCTORS = {"build", "verify", "verify-full", "release", "release-solutions"}
+INSTRUCTORS = {"build", "verify", "verify-full", "release", "release-solutions", "grade-class"}
 DEVELOPERS = {"bench", "test", "lint", "format", "lock"}
 
 # Stands in for the environment's Python: shows its arguments, one in each pair of brackets.

@@ -12,8 +12,11 @@ from grader.classroom import grading
 from grader.classroom.demo import make_class
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.pool import default_workers
+from grader.classroom.summary import latest_entries
 from grader.commands import DONE, GRADER_FAILED, UsageError
+from grader.manifest import load_manifest
 from grader.project import find_project
+from grader.reports.html.folder import write_class_report
 
 GRADEBOOK = Path("gradebook.db")
 
@@ -23,7 +26,6 @@ def grade_command(
     gradebook: Path,
     *,
     workers: int | None = None,
-    cluster: str = "",
     seed: int | None = None,
     quiet: bool = False,
     allow_weak_isolation: bool = False,
@@ -43,7 +45,6 @@ def grade_command(
                     book,
                     seed=secrets.randbits(128) if seed is None else seed,
                     workers=workers or default_workers(),
-                    cluster=cluster,
                     allow_weak_isolation=allow_weak_isolation,
                     progress=show,
                 )
@@ -63,6 +64,17 @@ def grade_command(
             file=sys.stderr,
         )
         return GRADER_FAILED
+    return DONE
+
+
+def report_command(gradebook: Path, out: Path) -> int:
+    """Write the class's page and one for each student; returns the exit code."""
+    if not gradebook.is_file():
+        raise UsageError(f"{gradebook} does not exist. `grader class grade` makes it.")
+    manifest = load_manifest(find_project().manifest)
+    with Gradebook(gradebook) as book:
+        page = write_class_report(latest_entries(book), manifest, out, book.students())
+    print(f"The class's page is {page}; it leads to one for each student.")
     return DONE
 
 

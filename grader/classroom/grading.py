@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run
-from grader.classroom.pool import WorkerLost, grade_here, grade_on_cluster
+from grader.classroom.pool import WorkerLost, grade_here
 from grader.classroom.worker import Done, Setup, Task
 from grader.project import Project
 from grader.sentences import Sentence
@@ -85,7 +85,6 @@ def grade_all(
     *,
     seed: int,
     workers: int,
-    cluster: str = "",
     reason: str = "grade",
     only: Callable[[Delivery], bool] = lambda delivery: True,
     again: bool = False,
@@ -117,11 +116,7 @@ def grade_all(
         return unfinished, tally
     run = unfinished or gradebook.begin_run(grader, seed, reason, _now())
     setup = Setup(str(project.root.resolve()), run.seed, (), allow_weak_isolation)
-    tasks = _tasks(gradebook, deliveries)
-    results = (
-        grade_on_cluster(setup, tasks, cluster) if cluster else grade_here(setup, tasks, workers)
-    )
-    for result in results:
+    for result in grade_here(setup, _tasks(gradebook, deliveries), workers):
         if isinstance(result, WorkerLost):
             tally.withheld.append(str(result))
             continue

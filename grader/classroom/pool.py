@@ -1,4 +1,4 @@
-"""Many workers: processes of this machine, or of a Dask cluster; results come as they are ready.
+"""Many workers: processes of this machine; results come as they are ready.
 
 Only a few tasks are handed out ahead, so that a class of ten thousand needs no more memory than one
 of ten. A worker that dies is replaced, and what it was grading is tried again; a submission that
@@ -16,7 +16,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
 
 from grader.classroom.worker import Done, Setup, Task, grade_task
 
@@ -95,26 +94,3 @@ def _become_worker() -> None:
         os._exit(1)  # it was killed: nobody waits for results any more
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def grade_on_cluster(setup: Setup, tasks: Iterable[Task], address: str) -> Iterator[Done]:
-    """Grade with the workers of a Dask cluster; `address` may be that of a scheduler with TLS."""
-    from distributed import Client, as_completed
-
-    with Client(address, set_as_default=False) as client:
-        workers = max(sum(client.nthreads().values()), 1)
-        waiting = iter(tasks)
-
-        def hand_out(count: int) -> list[Any]:
-            return [
-                client.submit(grade_task, setup, task, pure=False, retries=TRIES - 1)
-                for task in itertools.islice(waiting, count)
-            ]
-
-        running = as_completed(hand_out(AHEAD * workers))
-        for future in running:
-            done = future.result()
-            future.release()
-            for more in hand_out(1):
-                running.add(more)
-            yield done

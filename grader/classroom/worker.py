@@ -1,4 +1,4 @@
-"""What a worker does, on this machine or another: grade a submission, given and returned as data.
+"""What a worker does: grade a submission, given and returned as plain data.
 
 The checks are collected once per process and kept for the submissions that follow.
 """

@@ -1,0 +1,63 @@
+"""The commands for a class, as an instructor types them."""
+
+import sys
+
+import pytest
+
+from grader.classroom import commands
+from grader.classroom.gradebook import Gradebook
+from grader.commands import DONE, UsageError
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="confined on Linux only"
+)
+
+
+@pytest.fixture
+def here(toy, toy_files, monkeypatch, tmp_path):
+    project = toy()
+    monkeypatch.chdir(project.root)
+    for student in ("ann", "bob"):
+        for name, text in toy_files.items():
+            path = tmp_path / "class" / student / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    return tmp_path
+
+
+def test_a_class_is_graded_and_reported(here, capsys):
+    book = here / "gradebook.db"
+    assert commands.grade_command(here / "class", book, workers=1, quiet=True) == DONE
+    told = capsys.readouterr().out
+    assert "2 submissions graded now (2 with full marks, 0 with less" in told
+    assert commands.grade_command(here / "class", book, workers=1, quiet=True) == DONE
+    assert "0 submissions graded now" in capsys.readouterr().out
+    with Gradebook(book) as opened:
+        assert len(opened.runs()) == 1
+        assert opened.runs()[0].seed >> 64, "the seed must be too long to be guessed"
+    assert commands.report_command(book, here / "pages") == DONE
+    assert "ann" in (here / "pages" / "class.html").read_text()
+
+
+def test_progress_is_shown_unless_it_is_not_wanted(here, capsys):
+    commands.grade_command(here / "class", here / "book.db", workers=1)
+    assert "2/2" in capsys.readouterr().err
+
+
+def test_an_interruption_says_how_to_go_on(here, capsys, monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands.grading, "grade_all", interrupted)
+    assert commands.grade_command(here / "class", here / "book.db", quiet=True) == 130
+    assert "the same command goes on" in capsys.readouterr().out
+
+
+def test_wrong_usage_is_a_sentence(here):
+    with pytest.raises(UsageError, match="is no folder"):
+        commands.grade_command(here / "nothing", here / "book.db")
+    with pytest.raises(UsageError, match="does not exist"):
+        commands.report_command(here / "book.db", here / "pages")
+    (here / "there").mkdir()
+    with pytest.raises(UsageError, match="there already"):
+        commands.demo_command(here / "there", 3, 0)
