@@ -183,6 +183,9 @@ GradebookOption = Annotated[Path, typer.Option(help="The gradebook, one SQLite f
 def class_grade(
     folder: Annotated[Path, typer.Argument(help="Holds one folder or archive per student.")],
     gradebook: GradebookOption = Path("gradebook.db"),
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV of students: names, files, teams, extensions.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
     ] = None,
@@ -198,10 +201,30 @@ def class_grade(
         lambda module: module.grade_command(
             folder,
             gradebook,
+            roster=roster,
             workers=workers,
             seed=seed,
             quiet=quiet,
             allow_weak_isolation=allow_weak_isolation,
+        ),
+    )
+
+
+@class_app.command("export")
+def class_export(
+    format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",
+    gradebook: GradebookOption = Path("gradebook.db"),
+    into: Annotated[
+        Path | None, typer.Option(help="Canvas, Moodle: the sheet downloaded from there.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Canvas: the assignment's column.")] = "",
+    out: Annotated[Path | None, typer.Option(help="The file to write (default: print).")] = None,
+) -> None:
+    """Write the grades for a learning management system or a spreadsheet."""
+    _run(
+        "grader.classroom.commands",
+        lambda module: module.export_command(
+            format, gradebook, beside=into, column=column, out=out
         ),
     )
 

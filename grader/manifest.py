@@ -68,6 +68,7 @@ class Manifest:
     limits: Limits
     messages: Mapping[str, str] = field(repr=False)
     conventions: Mapping[str, str] = field(default_factory=dict)
+    classroom: Mapping[str, Any] = field(default_factory=dict)  # [class], as it is written
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -199,6 +200,8 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "saved": "file age",
         "weak_isolation": "active missing",
         "withheld": "count",
+        "total_hidden": "",
+        "bonus_apart": "bonus max_bonus",
         "page_language": "",
         "page_skip": "",
         "page_score": "",
@@ -249,7 +252,7 @@ def _one_line(text: str) -> str:
     return shown if len(text) <= LONGEST else f"{shown}..."
 
 
-class _Reader:
+class Reader:
     """Takes values out of the parsed file and complains with the place."""
 
     def __init__(self, path: Path) -> None:
@@ -293,7 +296,7 @@ def load_manifest(path: Path) -> Manifest:
     Raises ManifestError, in one sentence, for anything that is missing, unknown, duplicated, of the
     wrong type, or that does not add up.
     """
-    read = _Reader(path)
+    read = Reader(path)
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -316,6 +319,7 @@ def load_manifest(path: Path) -> Manifest:
     if not all(isinstance(value, str) for value in conventions.values()):
         raise read.fail("conventions", "every value must be a string")
     messages = _messages(read, read.take(table, "top", "messages", dict))
+    classroom = read.take(table, "top", "class", dict, {})
     questions = tuple(
         _question(read, entry, index)
         for index, entry in enumerate(read.take(table, "top", "question", list), start=1)
@@ -337,10 +341,10 @@ def load_manifest(path: Path) -> Manifest:
         if found != total:
             key = "bonus" if bonus else "points"
             raise read.fail("top", f"the questions' {key} add up to {found}, not to {total}")
-    return Manifest(path, name, title, questions, limits, messages, conventions)
+    return Manifest(path, name, title, questions, limits, messages, conventions, classroom)
 
 
-def _question(read: _Reader, entry: Any, index: int) -> Question:
+def _question(read: Reader, entry: Any, index: int) -> Question:
     where = f"question {index}"
     if type(entry) is not dict:
         raise read.fail(where, "must be a table")
@@ -378,7 +382,7 @@ def _question(read: _Reader, entry: Any, index: int) -> Question:
 
 
 def _function(
-    read: _Reader,
+    read: Reader,
     where: str,
     signature: str,
     file: str,
@@ -413,7 +417,7 @@ def _function(
     )
 
 
-def _limits(read: _Reader, table: dict[str, Any]) -> Limits:
+def _limits(read: Reader, table: dict[str, Any]) -> Limits:
     table = dict(table)
     limits = Limits(
         call_seconds=read.take(table, "limits", "call_seconds", float),
@@ -433,7 +437,7 @@ def _limits(read: _Reader, table: dict[str, Any]) -> Limits:
     return limits
 
 
-def _messages(read: _Reader, table: dict[str, Any]) -> dict[str, str]:
+def _messages(read: Reader, table: dict[str, Any]) -> dict[str, str]:
     table = dict(table)
     messages = {}
     for key, known in MESSAGES.items():
@@ -453,14 +457,14 @@ def _messages(read: _Reader, table: dict[str, Any]) -> dict[str, str]:
     return messages
 
 
-def _unique(read: _Reader, what: str, names: list[str]) -> None:
+def _unique(read: Reader, what: str, names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise read.fail(f"{what} {name}", "it is there twice")
 
 
 def _known(
-    read: _Reader, where: str, key: str, names: tuple[str, ...], known: Iterable[tuple[str, ...]]
+    read: Reader, where: str, key: str, names: tuple[str, ...], known: Iterable[tuple[str, ...]]
 ) -> None:
     everything = {name for group in known for name in group}
     for name in names:

@@ -10,12 +10,13 @@ import hashlib
 import re
 import stat
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from grader.intake.cells import free_name, modules
-from grader.intake.folders import read_folder
+from grader.intake.folders import read_files, read_folder
 from grader.intake.names import NOTEBOOK, PYTHON, Refused, Taken, shown
 from grader.intake.notebooks import all_code_cells
 from grader.intake.streams import COMPRESSIONS, Damaged
@@ -69,13 +70,31 @@ def read_submission(path: Path) -> Submission:
         raise SubmissionError(
             f"{path} is a single file. Give the folder that it lies in: {path.parent}"
         )
-    try:
+
+    def read() -> tuple[dict[str, bytes], dict[str, float]]:
         if stat.S_ISDIR(mode):
-            return Submission(id, path, *_read_folder(path))
+            return _read_folder(path)
         if not stat.S_ISREG(mode):
             raise Refused("refused_kind", name=shown(path.name))
         with path.open("rb") as file:
-            return Submission(id, path, _read_file(file, path.name))
+            return _read_file(file, path.name), {}
+
+    return _read_or_refuse(id, path, read)
+
+
+def read_loose_files(id: str, path: Path, files: Mapping[str, Path]) -> Submission:
+    """The submission that single Python files make together, each under the name it had.
+
+    path: where they lie, perhaps beside those of others
+    """
+    return _read_or_refuse(id, path, lambda: read_files(files, PYTHON))
+
+
+def _read_or_refuse(
+    id: str, path: Path, read: Callable[[], tuple[dict[str, bytes], dict[str, float]]]
+) -> Submission:
+    try:
+        return Submission(id, path, *read())
     except Refused as error:
         return Submission(id, path, {}, refused=error.sentence)
     except Damaged:

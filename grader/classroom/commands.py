@@ -11,20 +11,31 @@ from pathlib import Path
 from grader.classroom import grading
 from grader.classroom.demo import make_class
 from grader.classroom.gradebook import Gradebook
+from grader.classroom.grades import final_grades, penalties
+from grader.classroom.layouts import find_submissions
+from grader.classroom.policies import read_policies
 from grader.classroom.pool import default_workers
+from grader.classroom.roster import read_roster
 from grader.classroom.summary import latest_entries
 from grader.commands import DONE, GRADER_FAILED, UsageError
+from grader.files import write_atomically
 from grader.manifest import load_manifest
 from grader.project import find_project
+from grader.reports.canvas import to_canvas
+from grader.reports.class_junit import to_class_junit
+from grader.reports.grades_csv import to_csv
+from grader.reports.grades_json import to_json
 from grader.reports.html.folder import write_class_report
+from grader.reports.moodle import to_moodle
 
-GRADEBOOK = Path("gradebook.db")
+FORMATS = ("canvas", "moodle", "csv", "json", "junit")
 
 
 def grade_command(
     folder: Path,
     gradebook: Path,
     *,
+    roster: Path | None = None,
     workers: int | None = None,
     seed: int | None = None,
     quiet: bool = False,
@@ -33,10 +44,13 @@ def grade_command(
     """Grade what a class has handed in; returns the exit code."""
     project = find_project()
     project.require_solutions("grader class grade")
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder. Give the one that holds the submissions.")
+    policies = read_policies(load_manifest(project.manifest))
+    listed = read_roster(roster, policies.zone) if roster is not None else None
+    findings = find_submissions(folder, listed)
     with Gradebook(gradebook) as book:
-        grading.take_in(book, grading.find_in(folder))
+        if listed is not None:
+            book.add_students(listed.students)
+        grading.take_in(book, findings.found)
         tally = grading.Tally()
         try:
             with _shown(quiet) as show:
@@ -51,11 +65,14 @@ def grade_command(
         except KeyboardInterrupt:
             print(f"\nStopped. What was graded is in {gradebook}; the same command goes on.")
             return 130
+        book.set_penalties(penalties(book, policies))
         students = len({delivery.student for delivery in book.deliveries()})
     print(
         f"{tally.graded} submissions graded now ({tally.full} with full marks, {tally.partial} "
         f"with less, {tally.stopped} had to be stopped). {gradebook} holds {students} students."
     )
+    for left in findings.unmatched:
+        print(f"Not graded: {left.name}: {left.why}", file=sys.stderr)
     if tally.withheld:
         names = ", ".join(tally.withheld[:10])
         print(
@@ -67,12 +84,51 @@ def grade_command(
     return DONE
 
 
-def report_command(gradebook: Path, out: Path) -> int:
-    """Write the class's page and one for each student; returns the exit code."""
+def export_command(
+    format: str, gradebook: Path, *, beside: Path | None, column: str, out: Path | None
+) -> int:
+    """Write the grades in another system's format; returns the exit code."""
+    manifest = load_manifest(find_project().manifest)
+    most = sum(question.points for question in manifest.questions if not question.bonus)
+    if format in ("canvas", "moodle") and beside is None:
+        raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
+    with _opened(gradebook) as book:
+        grades = list(final_grades(book, read_policies(manifest)))
+    notes: tuple[str, ...] | list[str] = ()
+    if format == "canvas" and beside is not None:
+        exported = to_canvas(beside, column or manifest.title, grades, most)
+        text, notes = exported.text, exported.notes
+    elif format == "moodle" and beside is not None:
+        exported = to_moodle(beside, grades, most)
+        text, notes = exported.text, exported.notes
+    elif format == "csv":
+        text = to_csv(grades, manifest)
+    elif format == "json":
+        text = "".join(to_json(manifest.name, grades))
+    elif format == "junit":
+        text = "".join(to_class_junit(manifest.name, grades))
+    else:
+        raise UsageError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_atomically(out, text.encode(), mode=0o600)
+        print(f"{len(grades)} grades are in {out}.")
+    for note in notes:
+        print(note, file=sys.stderr)
+    return DONE
+
+
+def _opened(gradebook: Path) -> Gradebook:
     if not gradebook.is_file():
         raise UsageError(f"{gradebook} does not exist. `grader class grade` makes it.")
+    return Gradebook(gradebook)
+
+
+def report_command(gradebook: Path, out: Path) -> int:
+    """Write the class's page and one for each student; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
-    with Gradebook(gradebook) as book:
+    with _opened(gradebook) as book:
         page = write_class_report(latest_entries(book), manifest, out, book.students())
     print(f"The class's page is {page}; it leads to one for each student.")
     return DONE

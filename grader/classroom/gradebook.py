@@ -358,6 +358,11 @@ class Gradebook:
                     fields[name] = json.loads(fields[name])
                 yield Attempt(**fields)
 
+    def max_scores(self) -> dict[tuple[str, str], float]:
+        """The points to be had by each (student, submission), at its newest attempt."""
+        rows = self._rows("SELECT student, submission, max_score FROM attempts ORDER BY run")
+        return {(r["student"], r["submission"]): r["max_score"] for r in rows}
+
     # Corrections.
 
     def add_override(

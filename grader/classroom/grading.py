@@ -12,28 +12,19 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run
+from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run, Student
+from grader.classroom.handed_in import Found
 from grader.classroom.pool import WorkerLost, grade_here
 from grader.classroom.worker import Done, Setup, Task
 from grader.project import Project
 from grader.sentences import Sentence
-from grader.submission import Submission, read_submission
+from grader.submission import Submission
 
 STOPPED = {"timeout", "memory"}  # statuses of what had to be stopped
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # in zips, so that the same files make the same bytes
-
-
-@dataclass(frozen=True)
-class HandedIn:
-    """A submission found in a class's folder, and when it was handed in, where that is known."""
-
-    student: str
-    path: Path
-    submitted_at: str | None = None
 
 
 @dataclass
@@ -55,28 +46,24 @@ class Tally:
 Progress = Callable[[Tally], None]
 
 
-def find_in(folder: Path) -> list[HandedIn]:
-    """One folder, archive or notebook for each student, who is called as it is."""
-    found = []
-    for path in sorted(folder.iterdir()):
-        if not path.name.startswith((".", "__MACOSX")):
-            name = path.name if path.is_dir() else path.name.partition(".")[0]
-            found.append(HandedIn(name, path))
-    return found
-
-
-def take_in(gradebook: Gradebook, handed_in: Iterable[HandedIn]) -> int:
-    """Keep what was handed in, in the gradebook; how many there were."""
-    count = 0
-    for one in handed_in:
-        count += 1
-        submission = read_submission(one.path)
+def take_in(gradebook: Gradebook, found: Iterable[Found]) -> None:
+    """Keep who handed in what, in the gradebook."""
+    known = {student.id: student for student in gradebook.students()}
+    for one in found:
+        submission = one.read()
+        before = known.get(one.student, Student(one.student))
+        identifiers = {**dict(one.identifiers), **dict(before.details)}
+        email = before.email or identifiers.pop("email", "")
+        student = replace(before, name=before.name or one.name, email=email, details=identifiers)
+        if student != before or one.student not in known:
+            gradebook.add_students([student])
+            known[one.student] = student
+        time = one.submitted_at.isoformat() if one.submitted_at is not None else None
         gradebook.add_delivery(
-            Delivery(one.student, digest_of(submission), one.path.name, one.submitted_at),
+            Delivery(one.student, digest_of(submission), one.source or one.path.name, time),
             pack(submission.files),
             _refused_to_text(submission.refused),
         )
-    return count
 
 
 def grade_all(

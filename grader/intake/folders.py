@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from grader.intake.names import MAX_DEPTH, Refused, Taken, shown, skipped_folder
@@ -29,6 +30,16 @@ def read_folder(root: Path, suffix: str) -> tuple[dict[str, bytes], dict[str, fl
             relative = (inside / found).as_posix()
             if name := taken.name_of(relative):
                 saved_at[name] = _take(taken, name, Path(folder) / found)
+    return taken.files, saved_at
+
+
+def read_files(paths: Mapping[str, Path], suffix: str) -> tuple[dict[str, bytes], dict[str, float]]:
+    """Single files, each to be taken under a name, and when each was saved."""
+    taken = Taken(suffix)
+    saved_at: dict[str, float] = {}
+    for wanted, path in paths.items():
+        if name := taken.name_of(wanted):
+            saved_at[name] = _take(taken, name, path)
     return taken.files, saved_at
 
 

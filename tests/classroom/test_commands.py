@@ -1,11 +1,16 @@
 """The commands for a class, as an instructor types them."""
 
+import csv
+import io
+import json
 import sys
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from grader.classroom import commands
 from grader.classroom.gradebook import Gradebook
+from grader.classroom.handed_in import LayoutError
 from grader.commands import DONE, UsageError
 
 pytestmark = pytest.mark.skipif(
@@ -39,6 +44,35 @@ def test_a_class_is_graded_and_reported(here, capsys):
     assert "ann" in (here / "pages" / "class.html").read_text()
 
 
+def export(here, format, **options):
+    chosen = {"beside": None, "column": "", "out": None, **options}
+    return commands.export_command(format, here / "gradebook.db", **chosen)
+
+
+def test_grades_leave_in_every_format(here, capsys):
+    commands.grade_command(here / "class", here / "gradebook.db", workers=1, quiet=True)
+    capsys.readouterr()
+    assert export(here, "csv") == DONE
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["student"] for row in rows] == ["ann", "bob"]
+    assert export(here, "json", out=here / "grades.json") == DONE
+    assert "2 grades" in capsys.readouterr().out
+    assert json.loads((here / "grades.json").read_text())
+    assert export(here, "junit") == DONE
+    assert ET.fromstring(capsys.readouterr().out).tag == "testsuites"
+    sheet = here / "canvas.csv"
+    sheet.write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,Toy (12)\n"
+        "    Points Possible,,,,,100\n"
+        "Ann,1,,ann,A,\nBob,2,,bob,A,\n"
+    )
+    assert export(here, "canvas", beside=sheet, column="Toy (12)") == DONE
+    assert "Ann,1,,ann,A,100.00" in capsys.readouterr().out
+    for format, why in (("canvas", "--into"), ("moodle", "--into"), ("excel", "There are")):
+        with pytest.raises(UsageError, match=why):
+            export(here, format)
+
+
 def test_progress_is_shown_unless_it_is_not_wanted(here, capsys):
     commands.grade_command(here / "class", here / "book.db", workers=1)
     assert "2/2" in capsys.readouterr().err
@@ -54,8 +88,10 @@ def test_an_interruption_says_how_to_go_on(here, capsys, monkeypatch):
 
 
 def test_wrong_usage_is_a_sentence(here):
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(LayoutError, match="nothing"):
         commands.grade_command(here / "nothing", here / "book.db")
+    with pytest.raises(UsageError, match="does not exist"):
+        export(here, "csv")
     with pytest.raises(UsageError, match="does not exist"):
         commands.report_command(here / "book.db", here / "pages")
     (here / "there").mkdir()

@@ -10,7 +10,8 @@ import pytest
 
 from grader.classroom.demo import HOSTILE, disagreements, make_class, read_truth
 from grader.classroom.gradebook import Gradebook
-from grader.classroom.grading import find_in, grade_all, pack, take_in, unpack
+from grader.classroom.grading import grade_all, pack, take_in, unpack
+from grader.classroom.layouts import find_submissions
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confined on Linux only")
 pytestmark = linux
@@ -50,7 +51,7 @@ def grade(project, book, **options):
 
 def test_every_student_has_a_complete_result(toy, class_folder, book):
     project = toy()
-    assert take_in(book, find_in(class_folder)) == 6
+    take_in(book, find_submissions(class_folder).found)
     run, tally = grade(project, book)
     assert (run.seed, tally.graded, tally.full, tally.withheld) == (SEED, 6, 3, [])
     scores = {attempt.student: attempt.score for attempt in book.attempts()}
@@ -68,10 +69,10 @@ def _checks(attempt):
 
 def test_nothing_is_graded_twice(toy, class_folder, book):
     project = toy()
-    take_in(book, find_in(class_folder))
+    take_in(book, find_submissions(class_folder).found)
     grade(project, book)
     before = book.dump()
-    take_in(book, find_in(class_folder))
+    take_in(book, find_submissions(class_folder).found)
     run, tally = grade(project, book, seed=SEED + 1)
     assert (run, tally.graded) == (None, 0)
     assert book.dump() == before
@@ -81,10 +82,10 @@ def test_a_changed_submission_is_graded_and_the_old_result_stays(
     toy, class_folder, toy_files, book
 ):
     project = toy()
-    take_in(book, find_in(class_folder))
+    take_in(book, find_submissions(class_folder).found)
     grade(project, book)
     (class_folder / "bob" / "arithmetic.py").write_text(toy_files["arithmetic.py"])
-    take_in(book, find_in(class_folder))
+    take_in(book, find_submissions(class_folder).found)
     _, tally = grade(project, book)
     assert tally.graded == 1
     assert sorted(attempt.score == 100.0 for attempt in book.attempts("bob")) == [False, True]
@@ -92,7 +93,7 @@ def test_a_changed_submission_is_graded_and_the_old_result_stays(
 
 def test_a_changed_grader_grades_all_again(toy, class_folder, book):
     project = toy()
-    take_in(book, find_in(class_folder))
+    take_in(book, find_submissions(class_folder).found)
     grade(project, book)
     path = project.checks / "test_toy.py"
     path.write_text(path.read_text() + "\n# a new version\n")
@@ -120,7 +121,7 @@ def test_a_run_that_is_killed_is_gone_on_with(toy, class_folder, tmp_path):
     books = {name: tmp_path / f"{name}.db" for name in ("whole", "killed")}
     for path in books.values():
         with Gradebook(path) as book:
-            take_in(book, find_in(class_folder))
+            take_in(book, find_submissions(class_folder).found)
     with Gradebook(books["whole"]) as book:
         grade(project, book)
         whole = book.dump()
@@ -149,7 +150,7 @@ def test_packing_is_the_same_for_the_same_files():
 
 def test_a_made_up_class_gets_what_it_deserves(project, tmp_path, book):
     truth = make_class(project, tmp_path / "class", 12, seed=3)
-    take_in(book, find_in(tmp_path / "class"))
+    take_in(book, find_submissions(tmp_path / "class").found)
     grade(project, book, workers=2)
     results = {attempt.student: attempt.result for attempt in book.attempts()}
     truths = read_truth(truth)

@@ -147,7 +147,7 @@ def draw_result(random, digest):
 def fill(book, count, *, seed=0, manifest=None):
     """A class of `count`, with everything in it that a report should show."""
     chance = random.Random(seed)
-    run = book.begin_run(GRADER, 5, "first", "2026-03-01T10:00:00+00:00", resume=True)
+    run = book.begin_run(GRADER, 5, "first", "2026-03-01T10:00:00+00:00")
     for i in range(count):
         digest = f"sha256:{i:064x}"
         surname = LAST[(i // len(FIRST)) % len(LAST)]

@@ -32,13 +32,13 @@ def book(tmp_path):
 @pytest.fixture
 def hand_in(book):
     """Adds a student with a result: `hand_in("ada", result, ...)`."""
-    run = book.begin_run(classes.GRADER, 5, "first", "2026-03-01", resume=True)
+    run = book.begin_run(classes.GRADER, 5, "first", "2026-03-01")
 
     def hand_in(name, result=None, *, number=None, team="", again=False, **more):
         result = result or classes.perfect()
         hand_in.count += 1
         digest = f"sha256:{number or hand_in.count:064x}"
-        in_run = book.begin_run(classes.GRADER, 6, "again", "2026-03-02", resume=False)
+        in_run = book.begin_run(classes.GRADER, 6, "again", "2026-03-02")
         student = Student(name, name.capitalize(), team=team)
         return classes.add(book, in_run if again else run, student, result, digest=digest, **more)
 
@@ -206,7 +206,7 @@ def test_pages_are_written_for_everyone_and_those_of_others_go(book, words, hand
 
 @pytest.mark.parametrize("text", [text for text in NASTY if "\ud800" not in text])
 def test_hostile_text_stays_text(book, words, summed, text):
-    run = book.begin_run(classes.GRADER, 5, "first", "2026-03-01", resume=True)
+    run = book.begin_run(classes.GRADER, 5, "first", "2026-03-01")
     for i in range(5):
         result = classes.fail(classes.perfect(), "halve", "crashed", message=text, checks=1)
         classes.fail(result, "double", error=0.5, diagnosis={"id": text, "text": text})

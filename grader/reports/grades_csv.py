@@ -1,0 +1,34 @@
+"""Grades as a plain CSV file: one row for each student, with what led to the grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from grader.classroom.grades import Grade
+from grader.classroom.tables import harmless, points, written
+from grader.manifest import Manifest
+
+BEFORE = ("student", "name", "email", "team", "section", "submission", "submitted_at")
+SCORES = ("score", "penalty", "corrected", "total", "bonus")
+
+
+def to_csv(grades: Iterable[Grade], manifest: Manifest) -> str:
+    """The text of the file; an empty total means that there is none, and `remarks` says why."""
+    names = [question.name for question in manifest.questions]
+    rows = [[*BEFORE, *SCORES, *names, "remarks"]]
+    for grade in grades:
+        student = grade.student
+        texts = [student.id, student.name, student.email, student.team]
+        texts.append(str(student.details.get("section", "")))
+        texts.append(grade.attempt.submission if grade.attempt else "")
+        texts.append(grade.submitted_at.isoformat() if grade.submitted_at else "")
+        scores = (grade.raw, grade.penalty, grade.override, grade.total, grade.bonus)
+        rows.append(
+            [
+                *map(harmless, texts),
+                *map(points, scores),
+                *(points(grade.questions.get(name)) for name in names),
+                harmless(" ".join(grade.reasons)),
+            ]
+        )
+    return written(rows)

@@ -1,0 +1,91 @@
+"""Gradescope's `results.json`, from the result of one submission.
+
+Gradescope knows a test as passed or failed only; the status in full is in its `extra_data`. It
+hides a student's total as soon as one test is hidden, which the output then says. The bonus is
+shown apart, and added to the score only if the course says so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grader.classroom.policies import Policies, Visibility
+from grader.manifest import Manifest
+from grader.results import CheckResult, QuestionResult, Result, Status
+
+
+def to_gradescope(
+    result: Result, manifest: Manifest, policies: Policies, attempts: int = 1
+) -> dict[str, Any]:
+    """The content of `results.json`.
+
+    attempts: how often the student has handed in, this time included
+
+    Where the grader itself failed there is no score and no test: Gradescope then takes the grading
+    for failed, and asks the course's staff, which is what a withheld score is for.
+    """
+    tree: dict[str, Any] = {
+        "execution_time": round(result.seconds, 3),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "schema": result.schema,
+            "version": result.version,
+            "digest": result.submission.digest,
+            "isolation": result.isolation,
+            "max_score": result.max_score,
+            "bonus": result.bonus,
+            "max_bonus": result.max_bonus,
+        },
+    }
+    if result.score is None or result.bonus is None:
+        tree["output"] = manifest.say("withheld", count=len(result.errors))
+        return tree
+    tests = [
+        _test(question, check, f"{i}.{j}", policies, attempts)
+        for i, question in enumerate(result.questions, start=1)
+        for j, check in enumerate(question.checks, start=1)
+    ]
+    said = []
+    if result.max_bonus:
+        bonus, most = f"{result.bonus:g}", f"{result.max_bonus:g}"
+        # The sum would tell how hidden bonus checks ended.
+        if all(test["visibility"] == Visibility.VISIBLE for test in tests):
+            said.append(manifest.say("bonus_apart", bonus=bonus, max_bonus=most))
+    if any(test["visibility"] != Visibility.VISIBLE for test in tests):
+        said.append(manifest.say("total_hidden"))
+    score = result.score + (result.bonus if policies.bonus_counts else 0.0)
+    return {"score": round(score, 2), **tree, "output": "\n".join(said), "tests": tests}
+
+
+def gradescope_json(
+    result: Result, manifest: Manifest, policies: Policies, attempts: int = 1
+) -> str:
+    """`results.json` as a text."""
+    return json.dumps(to_gradescope(result, manifest, policies, attempts), allow_nan=False) + "\n"
+
+
+def _test(
+    question: QuestionResult, check: CheckResult, number: str, policies: Policies, attempts: int
+) -> dict[str, Any]:
+    told = check.diagnosis.text if check.diagnosis and policies.shows_diagnoses(attempts) else ""
+    passed = check.status is Status.PASSED
+    return {
+        "score": check.score,
+        "max_score": check.max_score,
+        "status": "passed" if passed else "failed",
+        "name": f"{question.title}: {check.title}{' (bonus)' * question.bonus}",
+        "number": number,
+        "output": "\n".join(filter(None, [check.message, told, *check.notes])),
+        "output_format": "text",
+        "visibility": str(policies.visibility_of(question.name, check.name)),
+        # Students can read this in the page's source: nothing that the output would not tell.
+        "extra_data": {
+            "question": question.name,
+            "check": check.name,
+            "status": str(check.status),
+            "bonus": question.bonus,
+        },
+    }
