@@ -24,6 +24,7 @@ INTERNAL = {
     "StudentFault",
     "Blocked",
     "Conflict",
+    "WorkerLost",
     "Refused",
     "Damaged",
     "Mismatch",
