@@ -79,7 +79,7 @@ def available_modes() -> dict[str, Mode]:
     layers, without_landlock = layers_of(), layers_of("landlock")
     if {"rlimits", "landlock", "seccomp"} <= layers:
         modes["landlock"] = Mode(worker(), layers)
-        modes["fresh"] = Mode(worker(forks=False), layers, checks=2)
+        modes["fresh"] = Mode(worker(forks=False), layers, checks=1)
         for lacking in ("rlimits", "landlock", "seccomp"):
             found = layers_of(lacking, "uid")
             modes[f"no-{lacking}"] = Mode(worker(lacking, "uid"), found, lacking=lacking)
