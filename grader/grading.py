@@ -15,8 +15,9 @@ from grader import __version__
 from grader.answers import load_variants, load_wrong_answers
 from grader.counting import count_questions, printable
 from grader.diagnose import LiveMistakes, RecordedMistakes
-from grader.judging import Judge, Outcome
+from grader.judging import Judge
 from grader.manifest import Manifest, load_manifest
+from grader.outcomes import Outcome
 from grader.project import Project
 from grader.reference import LiveSource, RecordedSource, load_solutions
 from grader.results import Result, SubmissionInfo, add_points, this_environment

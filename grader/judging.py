@@ -28,8 +28,6 @@ from grader.reference import Oracle, Source
 from grader.results import Diagnosis, Status
 from grader.student.functions import Runner, Student
 
-__all__ = ["Judge", "Outcome"]
-
 
 class Judge:
     """Knows which checks there are, where right answers come from, and what was found so far.

@@ -118,7 +118,8 @@ def grade_all(
 def _tasks(gradebook: Gradebook, deliveries: Iterable[Delivery]) -> Iterator[Task]:
     for delivery in deliveries:
         content, refused = gradebook.content(delivery.submission)
-        yield Task(delivery.student, delivery.submission, unpack(content), refused)
+        why = _refused_from_text(refused)
+        yield Task(delivery.student, delivery.submission, unpack(content), why)
 
 
 def _attempt(done: Done, run: Run) -> Attempt:
@@ -192,7 +193,7 @@ def _refused_to_text(refused: Sentence | None) -> str:
     return json.dumps([refused.key, dict(refused.values)], sort_keys=True) if refused else ""
 
 
-def refused_from_text(text: str) -> Sentence | None:
+def _refused_from_text(text: str) -> Sentence | None:
     """Why a submission could not be read, as the gradebook keeps it."""
     return Sentence(*json.loads(text)) if text else None
 

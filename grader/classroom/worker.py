@@ -5,7 +5,6 @@ The checks are collected once per process and kept for the submissions that foll
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,12 +29,12 @@ class Setup:
 
 @dataclass(frozen=True)
 class Task:
-    """One submission to grade: the bytes of its files, or why it could not be read, as JSON."""
+    """One submission to grade: the bytes of its files, or why it could not be read."""
 
     student: str
     submission: str
     files: Mapping[str, bytes] = field(repr=False)
-    refused: str = ""
+    refused: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,7 @@ def grade_task(setup: Setup, task: Task) -> Done:
             allow_weak_isolation=setup.allow_weak_isolation,
         )
         _sessions[setup] = session
-    refused = Sentence(*json.loads(task.refused)) if task.refused else None
-    submission = Submission(task.student, Path(task.student), dict(task.files), refused=refused)
+    files = dict(task.files)
+    submission = Submission(task.student, Path(task.student), files, refused=task.refused)
     graded = session.grade(submission, setup.seed)
     return Done(task.student, task.submission, to_dict(graded.result))
-
-
-def close_sessions() -> None:
-    """End what this process has started."""
-    while _sessions:
-        _sessions.popitem()[1].close()

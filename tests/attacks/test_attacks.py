@@ -18,9 +18,6 @@ from tests.attacks.modes import MODES
 # Elsewhere nothing limits the memory of a process, and what attacks use is not there.
 linux = pytest.mark.skipif(sys.platform != "linux", reason="attacks are run on Linux only")
 
-# Checks that are not there yet: until then, the other checks of their questions are compared.
-TO_COME: set[str] = set()
-
 
 def pairs(*, without=False):
     """(mode, attack) for every attack that may run in the mode."""
@@ -46,7 +43,7 @@ def assert_statuses(arena, found, expected):
         (question, check)
         for question, statuses in expected.items()
         if not isinstance(statuses, str)
-        for check in statuses.keys() - {"*"} - TO_COME
+        for check in statuses.keys() - {"*"}
     }
     assert named <= arena.known_checks, "it expects something of checks that do not exist"
     wanted = {
