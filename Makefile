@@ -69,6 +69,7 @@ format: $(DEV) ## format, and fix what can be fixed
 lock: ## pin the newest packages in requirements/ (needs uv)
 	@$(call compile,dev,--extra dev --group build --upgrade)
 	@$(call compile,data,--extra data --group build --constraint requirements/dev.txt)
+	@$(call compile,labs,--extra labs --group build --constraint requirements/dev.txt)
 	@$(call compile,grade,--group build --constraint requirements/dev.txt)
 
 # One file for every platform and every Python from 3.11 on.

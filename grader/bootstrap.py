@@ -1,4 +1,4 @@
-"""Bring .venv up to date for make: python3 grader/bootstrap.py grade|data|dev [--venv DIR].
+"""Bring .venv up to date for make: python3 grader/bootstrap.py grade|data|labs|dev [--venv DIR].
 
 Runs before anything is installed, on whatever `python3` is: standard library only, in the syntax
 of Python 3.6, so that a Python that is too old gets a sentence and not a SyntaxError.
@@ -14,7 +14,7 @@ from typing import Iterator, Sequence, Tuple
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST = (3, 11)
-GROUPS = ("grade", "data", "dev")
+GROUPS = ("grade", "data", "labs", "dev")
 
 # Of pip's environment variables, keep those that say where packages come from. PIP_USER,
 # PIP_TARGET and their like would send the packages somewhere else.
