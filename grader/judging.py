@@ -46,7 +46,8 @@ class Judge:
         questions: tuple[str, ...] = (),
         raising: bool = False,
     ) -> None:
-        self.manifest, self.source, self.raising = manifest, source, raising
+        self.manifest: Manifest = manifest
+        self.source, self.raising = source, raising
         asked = [name.partition(":") for name in questions]
         self.selected = tuple(q for q, _, _ in asked) or tuple(q.name for q in manifest.questions)
         self._only = {(q, check) for q, _, check in asked if check}
@@ -87,7 +88,8 @@ class Judge:
     def reference(self, item: pytest.Item) -> Oracle:
         """The right answers for one check."""
         spec = self.specs[item.nodeid]
-        return self.source.reference(spec.question, spec.name, self.variants.values())
+        variants = self.variants.values()
+        return self.source.reference(spec.question, spec.name, variants, self.seed)
 
     def draws(self, item: pytest.Item) -> Any:
         """The random generator of one check."""

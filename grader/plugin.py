@@ -15,7 +15,7 @@ and grades `starter_code` in practice mode, or the folder given by `--submission
 from __future__ import annotations
 
 import inspect
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,37 +107,87 @@ def read_spec(item: pytest.Item, manifest: Manifest) -> CheckSpec:
     )
 
 
+# What checks are given, by the name that they ask for it under.
+FIXTURES: dict[str, Callable[[Judge, pytest.Item], Any]] = {
+    "student": lambda judge, item: judge.student,
+    "reference": lambda judge, item: judge.reference(item),
+    "rng": lambda judge, item: judge.draws(item),
+    "verdicts": lambda judge, item: judge,
+    "conventions": lambda judge, item: judge.manifest.conventions,
+}
+
+
 class ChecksPlugin:
     """Gives checks their fixtures and hands their verdicts to the judge."""
 
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.broken: list[BaseException] = []  # what the judge itself raised
+        self._given: dict[str, set[str]] = {}  # by item: the fixtures below that it has used
+        self._parameters: dict[str, dict[str, Any] | None] = {}  # by item; None: not plain
 
     @pytest.fixture
-    def student(self) -> Student:
+    def student(self, request: pytest.FixtureRequest) -> Student:
         """The submission's functions."""
-        return self.judge.student
+        return self._give("student", request)  # type: ignore[no-any-return]
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Oracle:
         """The right answers."""
-        return self.judge.reference(request.node)
+        return self._give("reference", request)  # type: ignore[no-any-return]
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> Any:
         """A random generator, seeded for this check alone."""
-        return self.judge.draws(request.node)
+        return self._give("rng", request)
 
     @pytest.fixture
-    def verdicts(self) -> Judge:
+    def verdicts(self, request: pytest.FixtureRequest) -> Judge:
         """What earlier questions came to: `is_sound`, `known_mistake`, `wait_for`."""
-        return self.judge
+        return self._give("verdicts", request)  # type: ignore[no-any-return]
 
     @pytest.fixture
-    def conventions(self) -> Mapping[str, str]:
+    def conventions(self, request: pytest.FixtureRequest) -> Mapping[str, str]:
         """What the course has chosen where there is a choice, from the manifest."""
-        return self.judge.manifest.conventions
+        return self._give("conventions", request)  # type: ignore[no-any-return]
+
+    def _give(self, name: str, request: pytest.FixtureRequest) -> Any:
+        self._given.setdefault(request.node.nodeid, set()).add(name)
+        return FIXTURES[name](self.judge, request.node)
+
+    def run_again(self, item: pytest.Item) -> bool:
+        """Run a check without pytest, if pytest has run it before and it is a plain function.
+
+        Pytest does about as much work around a test as a check takes, and in a class the same
+        checks run thousands of times. False: it has marks or fixtures that only pytest knows.
+        """
+        parameters = self._parameters.get(item.nodeid)
+        if parameters is None:
+            return False
+        judge = self.judge
+        try:
+            given = {name: FIXTURES[name](judge, item) for name in self._given[item.nodeid]}
+        except Exception as error:  # recordings are missing, say
+            judge.not_run(item, error)
+            return True
+        judge.judge(item, item.obj, {**parameters, **given})  # type: ignore[attr-defined]
+        return True
+
+    def _plain_parameters(
+        self, item: pytest.Function, arguments: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """A check's parameters, if nothing else than these and the fixtures above belongs to it."""
+        given = self._given.setdefault(item.nodeid, set())
+        marks = {mark.name for mark in item.iter_markers()}
+        rest = {name: value for name, value in arguments.items() if name not in given}
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        plain = (
+            item.cls is None
+            and marks <= {"check", "parametrize"}
+            and set(item.fixturenames) <= {*arguments, "request"}
+            and all(name in parameters and parameters[name] is rest[name] for name in rest)
+        )
+        return rest if plain else None
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -160,5 +210,6 @@ class ChecksPlugin:
         """Run the check through the judge."""
         names = inspect.signature(pyfuncitem.obj).parameters
         arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        self._parameters[pyfuncitem.nodeid] = self._plain_parameters(pyfuncitem, arguments)
         self.judge.judge(pyfuncitem, pyfuncitem.obj, arguments)
         return True

@@ -35,6 +35,7 @@ from grader.recordings import (
     read,
     read_pairs,
 )
+from grader.remembered import Memory, RememberedDraws, RememberedReference
 
 
 class OracleError(Exception):
@@ -208,12 +209,17 @@ class Source(Protocol):
     hidden: bool  # whether students must not see the inputs
 
     def draws(self, question: str, check: str, seed: int) -> Any: ...
-    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle: ...
+    def reference(
+        self, question: str, check: str, variants: Iterable[Variant] = (), seed: int = 0
+    ) -> Oracle: ...
     def variants(self, question: str) -> list[Variant]: ...
 
 
 class LiveSource:
-    """Official mode: inputs from the seed, answers from the solutions."""
+    """Official mode: inputs from the seed, answers from the solutions.
+
+    Both are remembered until another seed comes.
+    """
 
     hidden = True
 
@@ -224,15 +230,35 @@ class LiveSource:
         variants: Mapping[Variant, Callable[..., Any]] = MappingProxyType({}),
     ) -> None:
         self._functions, self._manifest, self._variants = functions, manifest, variants
+        self._seed = 0
+        self._drawn: dict[tuple[str, str], tuple[np.random.Generator, Memory]] = {}
+        self._answers: dict[tuple[str, ...], Memory] = {}
 
-    def draws(self, question: str, check: str, seed: int) -> np.random.Generator:
+    def draws(self, question: str, check: str, seed: int) -> RememberedDraws:
         """A generator of the check's own: its draws do not depend on which other checks run."""
-        return check_generator(seed, question, check)
+        self._turn_to(seed)
+        key = question, check
+        if key not in self._drawn:
+            self._drawn[key] = check_generator(seed, question, check), Memory()
+        return RememberedDraws(*self._drawn[key])
 
-    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle:
+    def reference(
+        self, question: str, check: str, variants: Iterable[Variant] = (), seed: int = 0
+    ) -> RememberedReference:
         """The live oracle."""
-        other = {variant.function: self._variants[variant] for variant in variants}
-        return LiveReference({**self._functions, **other}, self._manifest)
+        self._turn_to(seed)
+        chosen = list(variants)
+        other = {variant.function: self._variants[variant] for variant in chosen}
+        key = question, check, *sorted(variant.id for variant in chosen)
+        memory = self._answers.setdefault(key, Memory())
+        functions = {**self._functions, **other}
+        return RememberedReference(functions, self._manifest.functions, memory)
+
+    def _turn_to(self, seed: int) -> None:
+        if seed != self._seed:
+            self._drawn.clear()
+            self._answers.clear()
+            self._seed = seed
 
     def variants(self, question: str) -> list[Variant]:
         """The accepted variants of the functions of a question and of those that it uses."""
@@ -255,7 +281,9 @@ class RecordedSource:
         """What was drawn when the check was recorded; the seed does not matter."""
         return RecordedDraws(self._tape(question, check))
 
-    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle:
+    def reference(
+        self, question: str, check: str, variants: Iterable[Variant] = (), seed: int = 0
+    ) -> Oracle:
         """The recorded answers. A check uses at most one function that has variants."""
         tape = self._tape(question, check)
         answers = tape.answers
@@ -303,7 +331,9 @@ class RecordingSource:
         """Draws that go on the check's tape."""
         return RecordingDraws(check_generator(seed, question, check), self._tape(question, check))
 
-    def reference(self, question: str, check: str, variants: Iterable[Variant] = ()) -> Oracle:
+    def reference(
+        self, question: str, check: str, variants: Iterable[Variant] = (), seed: int = 0
+    ) -> Oracle:
         """Live answers that go on the check's tape."""
         return LiveReference(self._functions, self._manifest, self._tape(question, check))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Collection, Iterator
 from typing import Protocol
 
@@ -92,10 +93,14 @@ class _Loop:
                 for item in session.items
                 if questions is None or self.plugin.judge.specs[item.nodeid].question in questions
             ]
-            for item, following in zip(items, [*items[1:], None], strict=False):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-                if self.plugin.broken:
-                    raise self.plugin.broken[0]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                for item, following in zip(items, [*items[1:], None], strict=False):
+                    if self.plugin.run_again(item):
+                        continue
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                    if self.plugin.broken:
+                        raise self.plugin.broken[0]
 
         if not self.problems:
             self.ran = True

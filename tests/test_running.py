@@ -55,6 +55,63 @@ def test_every_run_runs_every_check(run):
     assert seen == [ALL, ALL]
 
 
+OWN_FIXTURES = """
+import pytest
+from grader.plugin import check
+
+seen = []
+
+@pytest.fixture(autouse=True)
+def each_time():
+    seen.append("set up")
+    yield
+    seen.append("torn down")
+
+@pytest.fixture
+def rng():
+    return 7
+
+class TestHalf:
+    @check("halve")
+    def test_in_a_class(self, student, tmp_path):
+        "x"
+        assert list(tmp_path.iterdir()) == []
+        (tmp_path / "file").touch()
+
+@check("unhalve")
+def test_with_a_fixture_of_its_own(rng):
+    "x"
+    assert rng == 7
+
+@pytest.mark.skip
+@check("together")
+def test_skipped():
+    "x"
+
+EACH = [pytest.param(1, marks=check("double")), pytest.param(2, marks=check("triple"))]
+
+@pytest.mark.parametrize("n", EACH)
+def test_parameters(n, request):
+    "x"
+    assert request.node.name == f"test_parameters[{n}]"
+    if n == 2:
+        assert seen == ["set up", "torn down"] * (len(seen) // 2) + ["set up"]
+"""
+
+
+def test_a_check_may_use_whatever_pytest_has_every_time(run):
+    statuses = []
+
+    def body(judge, rerun):
+        for _ in range(3):
+            rerun()
+            statuses.append({key: str(o.status) for key, o in judge.outcomes.items()})
+
+    run(body, checks=OWN_FIXTURES)
+    assert statuses[0] == statuses[1] == statuses[2]
+    assert set(statuses[0].values()) == {"passed", "error"}  # what is skipped is the grader's fault
+
+
 @pytest.mark.parametrize(
     ("questions", "expected"),
     [

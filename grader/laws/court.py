@@ -102,13 +102,13 @@ class Court:
         recorded = RecordedSource(project.expected, self.manifest)
         self.practice = _Mode("practice", 0, recorded, RecordedMistakes(recorded))
         variants = {a.variant: a.run for a in load_variants(project, self.manifest)}
-        live = LiveSource(self.solutions, self.manifest, variants)
+        live = {seed: LiveSource(self.solutions, self.manifest, variants) for seed in SEEDS}
         wrong = load_wrong_answers(project, self.manifest)
         self.official = [
-            _Mode(f"seed {seed}", seed, live, _OfOneSeed(self.manifest, self.solutions, wrong))
-            for seed in SEEDS
+            _Mode(f"seed {seed}", seed, source, _OfOneSeed(self.manifest, self.solutions, wrong))
+            for seed, source in live.items()
         ]
-        self.judge = _TrialJudge(self.manifest, live)
+        self.judge = _TrialJudge(self.manifest, live[SEEDS[0]])
         self.right: dict[str, Outcomes] = {}  # the solutions', by mode
 
     def prepare(self, rerun: Rerun) -> None:

@@ -76,15 +76,15 @@ class PollChannel:
         self.selector.register(self.reply, selectors.EVENT_READ)
         self.selector.register(self.printed, selectors.EVENT_READ)
         self.output = _Output(output_cap)
+        self.received = bytearray()  # what has come of the reply; or of one that nobody asked for
 
     def exchange(self, frame: bytes, deadline: Deadline) -> bytearray:
         unsent = memoryview(frame)
-        received = bytearray()
-        wanted = wire.PREFIX.size
-        self.selector.register(self.request, selectors.EVENT_WRITE)
-        writing = True
+        unsent = unsent[self._write(unsent) :]  # most frames go at once
+        if unsent:
+            self.selector.register(self.request, selectors.EVENT_WRITE)
         try:
-            while True:
+            while not (wanted := self._reply_size()):
                 for key, _ in self.selector.select(deadline.remaining()):
                     if key.fd == self.printed:
                         self._drain_once()
@@ -92,19 +92,24 @@ class PollChannel:
                         unsent = unsent[self._write(unsent) :]
                         if not unsent:
                             self.selector.unregister(self.request)
-                            writing = False
                     else:
-                        chunk = os.read(self.reply, min(wanted - len(received), 1 << 20))
+                        chunk = os.read(self.reply, CHUNK)
                         if not chunk:
                             raise Closed
-                        received += chunk
-                        if len(received) == wanted == wire.PREFIX.size:
-                            wanted += wire.frame_size(received)
-                        if len(received) == wanted:
-                            return received
+                        self.received += chunk
         finally:
-            if writing:
+            if unsent:
                 self.selector.unregister(self.request)
+        reply = self.received[:wanted]
+        del self.received[:wanted]
+        return reply
+
+    def _reply_size(self) -> int:
+        """The size of the reply's frame, once all of it is there; 0 before."""
+        if len(self.received) < wire.PREFIX.size:
+            return 0
+        wanted = wire.PREFIX.size + wire.frame_size(self.received[: wire.PREFIX.size])
+        return wanted if len(self.received) >= wanted else 0
 
     def _write(self, data: memoryview) -> int:
         try:

@@ -15,7 +15,6 @@ This module is the only one that both sides import; it needs nothing but numpy.
 from __future__ import annotations
 
 import json
-import math
 import struct
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,13 +28,19 @@ MAX_HEADER: Final = 2 << 20
 MAX_BODY: Final = 128 << 20
 MAX_DEPTH: Final = 24
 MAX_NODES: Final = 150_000
-MAX_BRACKETS: Final = 2 * MAX_NODES  # lists and tables in a header: the most memory for a byte
+MAX_BRACKETS: Final = 2 * MAX_NODES  # lists, tables and their entries: the most memory for a byte
 MAX_DIMENSIONS: Final = 8
 ALIGNMENT: Final = 16
 LARGEST_INT: Final = 1 << 63
 
 _CODES = ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
-DTYPES: Final = frozenset(np.dtype(code).str for code in _CODES)  # in native byte order
+DTYPES: Final = {np.dtype(code).str: np.dtype(code) for code in _CODES}  # in native byte order
+_TEXT: Final = frozenset({str})
+_NAMES: Final = {dtype: name for name, dtype in DTYPES.items()}
+
+
+# The tree is made here, of lists and tables: it cannot hold itself.
+_to_json: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class WireError(ValueError):
@@ -72,24 +77,23 @@ class _Encoder:
     def value(self, x: Any, depth: int = 0) -> Any:
         """The JSON form of x; what JSON lacks is {tag: content}."""
         kind = type(x)
-        if x is None or kind is bool or kind is str:
-            return x
-        if kind is float:
+        if kind is str or kind is float or x is None or kind is bool:
             return x
         if kind is int:
             return x if -LARGEST_INT <= x < LARGEST_INT else {"o": "a very large int"}
         if depth >= MAX_DEPTH:
             return {"o": "a very deeply nested value"}
+        depth += 1
         if kind is np.ndarray:
             return self._array(x)
         if kind is list:
-            return [self.value(item, depth + 1) for item in x]
+            return [self.value(item, depth) for item in x]
         if kind is tuple:
-            return {"t": [self.value(item, depth + 1) for item in x]}
-        if kind is dict and all(type(key) is str for key in x):
-            return {"d": [[key, self.value(item, depth + 1)] for key, item in x.items()]}
-        if isinstance(x, np.generic) and x.dtype.str in DTYPES:
-            return {"s": [x.dtype.str, self._bytes(x.tobytes())]}
+            return {"t": [self.value(item, depth) for item in x]}
+        if kind is dict and _TEXT.issuperset(map(type, x)):
+            return {"d": {key: self.value(item, depth) for key, item in x.items()}}
+        if isinstance(x, np.generic) and x.dtype in _NAMES:
+            return {"s": [_NAMES[x.dtype], self._bytes(x.tobytes())]}
         if kind is bytes:
             return {"y": [self._bytes(x), len(x)]}
         if kind is Handle:
@@ -101,19 +105,21 @@ class _Encoder:
         return {"o": kind.__name__}
 
     def _array(self, x: np.ndarray) -> Any:
-        if x.dtype.str not in DTYPES:
+        name = _NAMES.get(x.dtype)
+        if name is None:
             return {"o": f"an array of {x.dtype.name}"}
         if x.ndim > MAX_DIMENSIONS:
             return {"o": f"an array of {x.ndim} dimensions"}
         # The memory layout travels too: a correct function must not depend on it, so checks send
         # transposed and strided inputs, and they have to arrive as such.
-        if x.flags.c_contiguous:
+        flags = x.flags
+        if flags.c_contiguous:
             layout, raw = "C", x.tobytes()
-        elif x.flags.f_contiguous:
+        elif flags.f_contiguous:
             layout, raw = "F", x.tobytes(order="F")
         else:
             layout, raw = "S", x.tobytes()
-        return {"a": [x.dtype.str, list(x.shape), self._bytes(raw), layout]}
+        return {"a": [name, x.shape, self._bytes(raw), layout]}
 
     def _bytes(self, raw: bytes) -> int:
         offset = self.size
@@ -138,47 +144,47 @@ class _Decoder:
         if depth > MAX_DEPTH:
             raise WireError("nested too deeply")
         kind = type(tree)
-        if tree is None or kind in (bool, float):
-            return tree
+        if kind is dict:
+            if len(tree) != 1:
+                raise WireError("a value has no known form")
+            ((tag, content),) = tree.items()
+            decode = self._TAGS.get(tag)
+            if decode is None:
+                raise WireError("a value has an unknown tag")
+            return decode(self, content, depth)
         if kind is str:
-            return _text(tree)
+            return tree if tree.isascii() else _text(tree)
         if kind is int:
             if not -LARGEST_INT <= tree < LARGEST_INT:
                 raise WireError("an integer is out of range")
             return tree
         if kind is list:
-            return [self.value(item, depth + 1) for item in tree]
-        if kind is not dict or len(tree) != 1:
-            raise WireError("a value has no known form")
-        ((tag, content),) = tree.items()
-        decode = self._TAGS.get(tag)
-        if decode is None:
-            raise WireError("a value has an unknown tag")
-        return decode(self, content, depth)
+            depth += 1
+            return [self.value(item, depth) for item in tree]
+        return tree  # None, a bool or a float: JSON knows nothing else
 
     def _tuple(self, content: Any, depth: int) -> tuple[Any, ...]:
         return tuple(self.value(item, depth + 1) for item in _expect(content, list))
 
     def _dict(self, content: Any, depth: int) -> dict[str, Any]:
-        result = {}
-        for pair in _expect(content, list):
-            key, item = _expect(pair, list, 2)
-            result[_text(_expect(key, str))] = self.value(item, depth + 1)
-        return result
+        depth += 1
+        return {_text(key): self.value(item, depth) for key, item in _expect(content, dict).items()}
 
     def _array(self, content: Any, depth: int) -> np.ndarray:
         name, shape, offset, layout = _expect(content, list, 4)
-        if _expect(name, str) not in DTYPES:
+        dtype = DTYPES.get(name) if type(name) is str else None
+        if dtype is None:
             raise WireError("an array has a dtype that is not carried")
         if len(_expect(shape, list)) > MAX_DIMENSIONS:
             raise WireError("an array has too many dimensions")
+        count = size = 1
         for length in shape:
-            if _expect(length, int) < 0:
-                raise WireError("an array has a negative length")
-        dtype = np.dtype(name)
-        count = math.prod(shape)
+            if type(length) is not int or length < 0:
+                raise WireError("an array has a length that is none")
+            count *= length
+            size *= length or 1
         # An empty array may still claim huge lengths in its other dimensions.
-        if math.prod(max(length, 1) for length in shape) > MAX_BODY:
+        if size > MAX_BODY:
             raise WireError("an array has a length out of range")
         raw = self._slice(offset, count * dtype.itemsize)
         flat = np.frombuffer(raw, dtype, count)
@@ -195,9 +201,9 @@ class _Decoder:
 
     def _scalar(self, content: Any, depth: int) -> np.generic:
         name, offset = _expect(content, list, 2)
-        if _expect(name, str) not in DTYPES:
+        dtype = DTYPES.get(_expect(name, str))
+        if dtype is None:
             raise WireError("a scalar has a dtype that is not carried")
-        dtype = np.dtype(name)
         scalar: np.generic = np.frombuffer(self._slice(offset, dtype.itemsize), dtype, 1)[0]
         return scalar
 
@@ -249,7 +255,7 @@ def _expect(x: Any, kind: type[Any], length: int | None = None) -> Any:
 def pack(value: Any) -> bytes:
     """The frame that carries `value`. What has no encoding is carried as `Opaque`."""
     encoder = _Encoder()
-    header = json.dumps(encoder.value(value), separators=(",", ":")).encode()
+    header = _to_json(encoder.value(value)).encode()
     header += b" " * (-len(header) % ALIGNMENT)
     if len(header) > MAX_HEADER or encoder.size > MAX_BODY:
         raise WireError(f"a message of {(len(header) + encoder.size) >> 20} MiB is too large")
@@ -272,7 +278,7 @@ def unpack(frame: bytes | bytearray) -> Any:
         raise WireError("a frame is cut short")
     header_end = PREFIX.size + PREFIX.unpack(frame[: PREFIX.size])[1]
     header = bytes(frame[PREFIX.size : header_end])
-    if header.count(b"[") + header.count(b"{") > MAX_BRACKETS:
+    if header.count(b"[") + header.count(b"{") + header.count(b":") > MAX_BRACKETS:
         raise WireError("too many values")
     try:
         tree = json.loads(header)

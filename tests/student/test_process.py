@@ -505,7 +505,7 @@ def forge(data):
         except OSError:
             pass
 def answer(**fields):
-    return {"d": [[key, value] for key, value in fields.items()]}
+    return {"d": fields}
 def f(x, state=None):
     forge(%s)
     return x

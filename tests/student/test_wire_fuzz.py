@@ -120,7 +120,7 @@ odd = (
     | st.sampled_from(["<f8", "<f4", "|b1", "O", "C", "F", "S", "returned", "raised", "absent"])
     | st.lists(numbers, max_size=4)
     | st.dictionaries(st.sampled_from("tdasyhro"), numbers | st.lists(numbers, max_size=4))
-    | st.sampled_from([[], {}, {"t": []}, {"d": []}, {"y": [0, 16]}, {"a": ["<f8", [2], 0, "C"]}])
+    | st.sampled_from([[], {}, {"t": []}, {"d": {}}, {"y": [0, 16]}, {"a": ["<f8", [2], 0, "C"]}])
 )
 
 
@@ -157,7 +157,8 @@ def test_flipped_bits_and_moved_lengths(data):
         (b"[[]],", b"0]"),
         (b'{"a":{}},', b"0]"),
         (b'{"t":[]},', b"0]"),
-        (b'{"d":[]},', b"0]"),
+        (b'{"d":{}},', b"0]"),
+        (b'{"d":{"a":0}},', b"0]"),
         (b'{"o":"x"},', b"0]"),
         (b'{"h":1},', b"0]"),
         (b'{"r":[1,1]},', b"0]"),

@@ -16,6 +16,7 @@ from .imports import NotAvailable
 
 MAX_TEXT = 2000
 MAX_FRAMES = 20
+CONTAINERS = (dict, list, tuple)
 
 
 class Executor:
@@ -64,15 +65,19 @@ class Executor:
 
         Another file is loaded only if it defines the function at its top level.
         """
-        definition = re.compile(rb"^(async )?def %s\b" % name.encode(), re.MULTILINE)
-        others = [other for other in self.files if definition.search(self.files[other])]
-        # The file of the same name in a folder comes first: a course's package, handed in whole.
-        others.sort(key=lambda other: (not f"/{other}".endswith(f"/{file}"), other))
-        for candidate in (file, *others):
+        for candidate in self._candidates(file, name):
             function = getattr(self._module(candidate), name, None)
             if callable(function):
                 return function, candidate
         return None, file
+
+    def _candidates(self, file: str, name: str) -> Iterator[str]:
+        yield file
+        definition = re.compile(rb"^(async )?def %s\b" % name.encode(), re.MULTILINE)
+        others = [other for other in self.files if definition.search(self.files[other])]
+        # The file of the same name in a folder comes first: a course's package, handed in whole.
+        others.sort(key=lambda other: (not f"/{other}".endswith(f"/{file}"), other))
+        yield from others
 
     def _module(self, file: str) -> ModuleType | None:
         if file not in self.files:
@@ -117,13 +122,12 @@ class Executor:
             if index in may_change and isinstance(given, dict)
         ]
         states = [item for item in (*items, *arguments) if type(item) is dict]
+        kept = [(state, array) for state in states for array in _arrays(state, CONTAINERS)]
         aliased = {
             index
             for index, array, _ in watched
-            for state in states
-            if state is not arguments[index]
-            for kept in _arrays(state, (dict, list, tuple))
-            if np.may_share_memory(kept, array)
+            for state, held in kept
+            if state is not arguments[index] and np.may_share_memory(held, array)
         }
         result = {
             "status": "returned",

@@ -16,6 +16,8 @@ from .confinement import Allowance, Confinement
 from .executor import Executor, describe_exception
 from .imports import SubmissionFinder, UnavailableFinder, import_ahead, offer_given_code
 
+BUFFER = 1 << 16  # a request is mostly read at once
+
 
 def serve(requests: int, replies: int, printed: int, confinement: Confinement) -> None:
     """Answer messages until the grader closes its end; `printed` takes what student code prints.
@@ -24,7 +26,7 @@ def serve(requests: int, replies: int, printed: int, confinement: Confinement) -
     """
     _redirect(printed)
     answers = io.BufferedWriter(io.FileIO(replies, "w"))
-    questions = io.FileIO(requests, "r")
+    questions = io.BufferedReader(io.FileIO(requests, "r"), BUFFER)
     executor = Executor({})
     while True:
         try:
