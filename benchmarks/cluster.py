@@ -1,4 +1,4 @@
-"""What a Dask cluster costs: the same class on LocalCluster(2) and on 2 processes, in turn, in one run.
+"""What a Dask cluster costs: a class on LocalCluster(2) and on 2 processes, in turn, in one run.
 
 python benchmarks/cluster.py [--submissions 60] [--rounds 5]
 """
