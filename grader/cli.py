@@ -194,6 +194,18 @@ def class_grade(
     allow_weak_isolation: Annotated[
         bool, typer.Option("--allow-weak-isolation", help="As for `grader grade`.")
     ] = False,
+    cluster: Annotated[
+        str | None, typer.Option(help="Grade on a Dask cluster: its scheduler, tls://host:port.")
+    ] = None,
+    tls: Annotated[
+        Path | None, typer.Option(help="Cluster: a folder with ca.pem, cert.pem and key.pem.")
+    ] = None,
+    remote_root: Annotated[
+        str, typer.Option(help="Cluster: the project's folder on its workers (default: as here).")
+    ] = "",
+    insecure_cluster: Annotated[
+        bool, typer.Option("--insecure-cluster", help="Cluster: accept one without encryption.")
+    ] = False,
 ) -> None:
     """Grade what has not been graded yet. May be interrupted and started again at any time."""
     _run(
@@ -206,6 +218,7 @@ def class_grade(
             seed=seed,
             quiet=quiet,
             allow_weak_isolation=allow_weak_isolation,
+            cluster=module.cluster_from(cluster, tls, insecure_cluster, remote_root),
         ),
     )
 

@@ -13,8 +13,15 @@ def sentence_and_code(error: Exception) -> tuple[str, int]:
     usage = {"UsageError", "SubmissionError", "ProjectError", "UnknownCheck", "BuildError"}
     usage |= {"MarkerError", "ManifestError", "ReleaseError", "DataError", "DataNotFoundError"}
     usage |= {"EquivalentsError", "WeakIsolation", "GradebookError"}
-    usage |= {"RosterError", "LayoutError", "TableError", "ExportError"}
-    ours = {"GradingError", "CheckError", "OracleError", "RecordingError", "ProcessUnavailable"}
+    usage |= {"RosterError", "LayoutError", "TableError", "ExportError", "ClusterError"}
+    ours = {
+        "GradingError",
+        "ClusterLost",
+        "CheckError",
+        "OracleError",
+        "RecordingError",
+        "ProcessUnavailable",
+    }
     name = type(error).__name__
     if name in usage:
         return str(error), USAGE

@@ -28,6 +28,7 @@ INTERNAL = {
     "Refused",
     "Damaged",
     "Mismatch",
+    "NoResult",
     "WireError",
     "Closed",
     "DeadlinePassed",

@@ -6,9 +6,11 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from grader.classroom import grading
+from grader.classroom.cluster import Cluster, grade_on, require_usable
 from grader.classroom.demo import make_class
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades, penalties
@@ -40,10 +42,15 @@ def grade_command(
     seed: int | None = None,
     quiet: bool = False,
     allow_weak_isolation: bool = False,
+    cluster: Cluster | None = None,
 ) -> int:
     """Grade what a class has handed in; returns the exit code."""
     project = find_project()
     project.require_solutions("grader class grade")
+    if cluster is not None:
+        require_usable(cluster)
+        if workers:
+            raise UsageError("--workers is for this machine: leave it out with --cluster.")
     policies = read_policies(load_manifest(project.manifest))
     listed = read_roster(roster, policies.zone) if roster is not None else None
     findings = find_submissions(folder, listed)
@@ -58,7 +65,11 @@ def grade_command(
                     project,
                     book,
                     seed=secrets.randbits(128) if seed is None else seed,
-                    workers=workers or default_workers(),
+                    workers=(
+                        partial(grade_on, cluster, notice=_notice)
+                        if cluster is not None
+                        else workers or default_workers()
+                    ),
                     allow_weak_isolation=allow_weak_isolation,
                     progress=show,
                 )
@@ -82,6 +93,21 @@ def grade_command(
         )
         return GRADER_FAILED
     return DONE
+
+
+def cluster_from(
+    address: str | None, tls: Path | None, insecure: bool, remote_root: str
+) -> Cluster | None:
+    """The cluster that the command line describes; None if it names none."""
+    if address is not None:
+        return Cluster(address, tls, insecure, remote_root)
+    if tls is not None or insecure or remote_root:
+        raise UsageError("--tls, --insecure-cluster and --remote-root need --cluster ADDRESS.")
+    return None
+
+
+def _notice(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def export_command(

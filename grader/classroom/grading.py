@@ -6,12 +6,13 @@ with the same seed and grades nothing twice.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,6 +45,7 @@ class Tally:
 
 
 Progress = Callable[[Tally], None]
+Workers = Callable[[Setup, Iterable[Task]], Generator[Done | WorkerLost]]
 
 
 def take_in(gradebook: Gradebook, found: Iterable[Found]) -> None:
@@ -71,7 +73,7 @@ def grade_all(
     gradebook: Gradebook,
     *,
     seed: int,
-    workers: int,
+    workers: int | Workers,
     reason: str = "grade",
     only: Callable[[Delivery], bool] = lambda delivery: True,
     again: bool = False,
@@ -81,6 +83,7 @@ def grade_all(
     """Grade every delivery that this grader has not graded yet; an unfinished run is gone on with.
 
     seed: of a new run; one that is gone on with keeps its own.
+    workers: how many processes of this machine, or what else grades tasks.
     again: grade also what this grader has graded in an earlier run.
     """
     grader = grader_digest(project)
@@ -103,13 +106,19 @@ def grade_all(
         return unfinished, tally
     run = unfinished or gradebook.begin_run(grader, seed, reason, _now())
     setup = Setup(str(project.root.resolve()), run.seed, (), allow_weak_isolation)
-    for result in grade_here(setup, _tasks(gradebook, deliveries), workers):
-        if isinstance(result, WorkerLost):
-            tally.withheld.append(str(result))
-            continue
-        gradebook.add_attempt(_attempt(result, run))
-        _count(tally, result.result, result.student)
-        progress(tally)
+    results = (
+        grade_here(setup, _tasks(gradebook, deliveries), workers)
+        if isinstance(workers, int)
+        else workers(setup, _tasks(gradebook, deliveries))
+    )
+    with contextlib.closing(results):  # stops what is running, too, when this is interrupted
+        for result in results:
+            if isinstance(result, WorkerLost):
+                tally.withheld.append(str(result))
+                continue
+            gradebook.add_attempt(_attempt(result, run))
+            _count(tally, result.result, result.student)
+            progress(tally)
     if not tally.withheld:
         gradebook.finish_run(run, _now())
     return run, tally

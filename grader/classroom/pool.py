@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
@@ -34,7 +34,7 @@ def default_workers() -> int:
     return os.cpu_count() or 1
 
 
-def grade_here(setup: Setup, tasks: Iterable[Task], workers: int) -> Iterator[Done | WorkerLost]:
+def grade_here(setup: Setup, tasks: Iterable[Task], workers: int) -> Generator[Done | WorkerLost]:
     """Grade with worker processes of this machine."""
     waiting = iter(tasks)
     while True:

@@ -6,7 +6,7 @@ The checks are collected once per process and kept for the submissions that foll
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,21 +46,36 @@ class Done:
     result: dict[str, Any]
 
 
-_sessions: dict[Setup, Session] = {}
+_sessions: dict[Setup, Session] = {}  # at most one: a worker serves one run at a time
 
 
 def grade_task(setup: Setup, task: Task) -> Done:
     """Grade one submission in official mode; GradingError or WeakIsolation where that cannot be."""
-    session = _sessions.get(setup)
-    if session is None:
-        session = Session(
+    session = _session_for(setup)
+    files = dict(task.files)
+    submission = Submission(task.student, Path(task.student), files, refused=task.refused)
+    try:
+        graded = session.grade(submission, setup.seed)
+    except BaseException:
+        end_sessions()  # after which it can grade nothing
+        raise
+    return Done(task.student, task.submission, to_dict(graded.result))
+
+
+def end_sessions() -> None:
+    """End the student processes that this worker keeps ready."""
+    while _sessions:
+        _sessions.popitem()[1].close()
+
+
+def _session_for(setup: Setup) -> Session:
+    key = replace(setup, seed=0)  # the next run's seed needs no new checks
+    if key not in _sessions:
+        end_sessions()
+        _sessions[key] = Session(
             Project(Path(setup.root)),
             official=True,
             questions=setup.questions,
             allow_weak_isolation=setup.allow_weak_isolation,
         )
-        _sessions[setup] = session
-    files = dict(task.files)
-    submission = Submission(task.student, Path(task.student), files, refused=task.refused)
-    graded = session.grade(submission, setup.seed)
-    return Done(task.student, task.submission, to_dict(graded.result))
+    return _sessions[key]
