@@ -71,6 +71,7 @@ STUDENT_FILES = (
     "grader/plain_cli.py",
     "grader/plugin.py",
     "grader/project.py",
+    "grader/reader.py",
     "grader/recordings.py",
     "grader/reference.py",
     "grader/result.schema.json",
