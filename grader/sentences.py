@@ -121,6 +121,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "saved": "file age",
         "weak_isolation": "active missing",
         "withheld": "count",
+        "not_graded": "",
         "total_hidden": "",
         "bonus_apart": "bonus max_bonus",
         "page_language": "",

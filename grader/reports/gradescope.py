@@ -8,6 +8,7 @@ shown apart, and added to the score only if the course says so.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from grader.classroom.policies import Policies, Visibility
@@ -16,11 +17,16 @@ from grader.results import CheckResult, QuestionResult, Result, Status
 
 
 def to_gradescope(
-    result: Result, manifest: Manifest, policies: Policies, attempts: int = 1
+    result: Result,
+    manifest: Manifest,
+    policies: Policies,
+    attempts: int = 1,
+    details: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The content of `results.json`.
 
     attempts: how often the student has handed in, this time included
+    details: of this submission, to be kept with the results
 
     Where the grader itself failed there is no score and no test: Gradescope then takes the grading
     for failed, and asks the course's staff, which is what a withheld score is for.
@@ -38,6 +44,7 @@ def to_gradescope(
             "max_score": result.max_score,
             "bonus": result.bonus,
             "max_bonus": result.max_bonus,
+            **(details or {}),
         },
     }
     if result.score is None or result.bonus is None:
@@ -61,10 +68,24 @@ def to_gradescope(
 
 
 def gradescope_json(
-    result: Result, manifest: Manifest, policies: Policies, attempts: int = 1
+    result: Result,
+    manifest: Manifest,
+    policies: Policies,
+    attempts: int = 1,
+    details: Mapping[str, Any] | None = None,
 ) -> str:
     """`results.json` as a text."""
-    return json.dumps(to_gradescope(result, manifest, policies, attempts), allow_nan=False) + "\n"
+    return _text(to_gradescope(result, manifest, policies, attempts, details))
+
+
+def withheld_json(manifest: Manifest) -> str:
+    """`results.json` for a submission that could not be graded at all."""
+    output = manifest.say("not_graded")
+    return _text({"output": output, "output_format": "text", "stdout_visibility": "hidden"})
+
+
+def _text(tree: dict[str, Any]) -> str:
+    return json.dumps(tree, allow_nan=False) + "\n"
 
 
 def _test(
