@@ -15,6 +15,7 @@ SCRIPTS = ("run_autograder", "setup.sh")
 # What grading there needs beside what students have.
 GRADER_FILES = (
     "grader/classroom/__init__.py",
+    "grader/classroom/disclosure.py",
     "grader/classroom/policies.py",
     "grader/classroom/times.py",
     "grader/gradescope/__init__.py",

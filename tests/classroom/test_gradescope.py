@@ -57,6 +57,7 @@ def test_a_hidden_check_hides_the_total_and_says_so(written, result_of):
     assert [test["visibility"] for test in tree["tests"]] == ["after_due_date", "visible", "hidden"]
     assert "total" in tree["output"]
     assert "+3" not in tree["output"]
+    assert "bonus" not in tree["extra_data"]
 
 
 def test_diagnoses_are_shown_when_the_course_says_so(written, result_of):
