@@ -50,7 +50,7 @@ verify: $(DEV) ## check the laws: solutions get everything, the starter nothing
 	@$(RUN) verify $(ARGS)
 verify-full: $(DEV) ## the laws, and that no changed solution passes (minutes)
 	@$(RUN) verify --mutants $(ARGS)
-release: $(DEV) ## pack what students get
+release: $(DEV) ## pack what students get, and what Gradescope gets
 	@$(RUN) release $(ARGS)
 release-solutions: $(DEV) ## pack the solutions
 	@$(RUN) release --solutions $(ARGS)

@@ -162,11 +162,11 @@ def verify(
 @app.command()
 def release(
     solutions: Annotated[
-        bool, typer.Option("--solutions", help="The solutions instead of the assignment.")
+        bool, typer.Option("--solutions", help="The solutions instead, for after the deadline.")
     ] = False,
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("dist"),
 ) -> None:
-    """Pack the student archive, or the solutions (instructors)."""
+    """Pack what students get and what Gradescope gets, or the solutions (instructors)."""
     _run("grader.instructor", lambda module: module.release_command(solutions, out))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader import build
 from grader.errors import sentence_and_code
+from grader.gradescope.archive import release_autograder
 from grader.laws import LAWS
 from grader.laws.mutants import Census, no_mutant_survives
 from grader.laws.mutation import require_cosmic_ray
@@ -84,9 +85,16 @@ def _show_count(done: int, of: int) -> None:
 
 
 def release_command(solutions: bool, out: Path) -> int:
-    """Pack an archive and say where it is; returns the exit code."""
+    """Pack the archives and say where they are; returns the exit code."""
     project = find_project()
     project.require_solutions("grader release")
-    path = release_solutions(project, out) if solutions else release_student_archive(project, out)
-    print(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
+    if solutions:
+        _tell(release_solutions(project, out), "the solutions, for after the deadline")
+        return DONE
+    _tell(release_student_archive(project, out), "for students")
+    _tell(release_autograder(project, out), "for Gradescope; it holds the solutions")
     return DONE
+
+
+def _tell(path: Path, what: str) -> None:
+    print(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB): {what}.")

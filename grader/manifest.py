@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,16 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.results import Status
-from grader.sentences import Sentence
+from grader.reader import ManifestError, Reader, one_line
+from grader.sentences import MESSAGES, Sentence, require_sayable
 from grader.student.budget import Limits
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 FILE = re.compile(r"[a-z][a-z0-9_]*\.py\Z")
-
-
-class ManifestError(Exception):
-    """The manifest is wrong; the message names the file and the place."""
 
 
 @dataclass(frozen=True)
@@ -100,196 +95,6 @@ class Manifest:
         return self.messages[message].format(**said)
 
 
-# Every sentence that the grader may need, with the values it is filled with.
-MESSAGES: Mapping[str, frozenset[str]] = {
-    key: frozenset(values.split())
-    for key, values in {
-        "no_file": "function file",
-        "no_function": "function file",
-        "not_implemented": "function type text",
-        "raised": "function type text",
-        "raised_hidden": "function type",
-        "raised_at": "file line source",
-        "unavailable": "function package",
-        "unavailable_hidden": "function",
-        "exited": "function code",
-        "exited_hidden": "function",
-        "killed": "function code",
-        "killed_hidden": "function",
-        "hung_up": "function",
-        "timeout": "function seconds",
-        "timeout_computing": "function seconds",
-        "timeout_again": "function times",
-        "timeout_check": "function seconds",
-        "timeout_submission": "function seconds",
-        "memory": "function type text",
-        "memory_hidden": "function",
-        "bad_frame": "function why",
-        "bad_return": "function got expected",
-        "bad_return_hidden": "function expected",
-        "bad_argument": "function what",
-        "bad_item": "what got expected",
-        "bad_item_hidden": "what expected",
-        "shape": "where what got expected",
-        "shape_hidden": "where what",
-        "dtype": "where what got expected",
-        "nonfinite": "where what index got count size",
-        "nonfinite_hidden": "where what",
-        "value": "where what index got expected error allowed share",
-        "value_hidden": "where what error allowed share",
-        "share_one": "",
-        "share_all": "size",
-        "share_some": "count size",
-        "blocked": "questions",
-        "not_counted": "check",
-        "follow_through": "",
-        "variant": "note",
-        "note_in_place": "what",
-        "note_elsewhere": "function found_in file",
-        "pattern_factor": "what factor",
-        "pattern_factors": "what factors",
-        "pattern_sign": "what",
-        "pattern_offset": "what offset",
-        "pattern_drift": "what",
-        "pattern_rows": "what rows",
-        "pattern_columns": "what columns",
-        "pattern_transposed": "what",
-        "pattern_per_example": "what",
-        "note_shape": "what got expected",
-        "note_slow": "function seconds",
-        "note_float64": "what",
-        "diagnosed": "cause",
-        "diagnosed_loosely": "cause",
-        "diagnosed_pair": "first second",
-        "diagnosed_pair_loosely": "first second",
-        "grader_fault": "text",
-        "unreadable": "why",
-        "refused_kind": "name",
-        "refused_empty": "name",
-        "refused_damaged": "name",
-        "refused_unreadable": "name why",
-        "refused_outside": "name",
-        "refused_name": "name",
-        "refused_path": "name count",
-        "refused_link": "name",
-        "refused_special": "name",
-        "refused_twice": "name other",
-        "refused_encrypted": "name",
-        "refused_method": "name",
-        "refused_large": "name mib",
-        "refused_many": "count",
-        "refused_total": "mib",
-        "refused_members": "count",
-        "refused_directory": "mib",
-        "refused_unpacked": "mib",
-        "refused_notebook": "name",
-        "refused_notebook_large": "name mib",
-        "refused_notebook_code": "name cells kib cell_kib",
-        "source_pasted": "",
-        "source_not_utf8": "file",
-        "fix_first": "",
-        "not_started": "",
-        "waiting_for": "questions",
-        "again": "command",
-        "also": "checks",
-        "printed": "",
-        "printed_hidden": "",
-        "note": "text",
-        "first_step": "function file",
-        "all_done": "",
-        "saved": "file age",
-        "weak_isolation": "active missing",
-        "withheld": "count",
-        "total_hidden": "",
-        "bonus_apart": "bonus max_bonus",
-        "page_language": "",
-        "page_skip": "",
-        "page_score": "",
-        "page_of_points": "most",
-        "page_bonus": "score most",
-        "page_is_bonus": "",
-        "page_first": "",
-        "page_start": "",
-        "page_questions": "",
-        "page_counts": "passed count",
-        "page_output": "",
-        "page_about": "",
-        "page_mode": "",
-        "page_digest": "",
-        "page_seed": "",
-        "page_graded_at": "",
-        "page_took": "",
-        "page_isolation": "",
-        "page_environment": "",
-        "page_version": "",
-        "page_corrections": "",
-        "page_earned": "",
-        "page_late": "",
-        "page_override": "author",
-        "page_override_question": "author question",
-        "page_final": "",
-        "page_manual": "",
-        "page_home": "",
-        "picture_heatmap": "what shape count size",
-        "picture_curve": "what count got expected",
-        **{f"status_{status}": "" for status in Status},
-    }.items()
-}
-
-
-# The values that are numbers, and may have a format like `{seconds:g}`.
-NUMBERS = frozenset({"seconds", "error", "allowed"})
-
-
-LARGEST = 1 << 53  # of any number here; beyond it a float is not exact
-WIDE = re.compile(r":[^{}]*\d{3}[^{}]*\}")  # `{x:>100}`: nobody's report, but a lot of memory
-LONGEST = 400  # characters of a complaint
-
-
-def _one_line(text: str) -> str:
-    """A text that may hold anything from the file, fit to be shown."""
-    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text[:LONGEST])
-    return shown if len(text) <= LONGEST else f"{shown}..."
-
-
-class Reader:
-    """Takes values out of the parsed file and complains with the place."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def fail(self, where: str, what: str) -> ManifestError:
-        return ManifestError(f"{self.path}: {_one_line(f'{where}: {what}')}")
-
-    def take(
-        self, table: dict[str, Any], where: str, key: str, kind: type, default: Any = None
-    ) -> Any:
-        if key not in table:
-            if default is not None:
-                return default
-            raise self.fail(where, f"`{key}` is missing")
-        value = table.pop(key)
-        if type(value) is int and abs(value) > LARGEST:
-            raise self.fail(where, f"`{key}` is out of range")
-        if kind is float and type(value) is int:
-            value = float(value)
-        if type(value) is not kind:
-            raise self.fail(where, f"`{key}` must be a {kind.__name__}, not {value!r}")
-        return value
-
-    def names(self, table: dict[str, Any], where: str, key: str) -> tuple[str, ...]:
-        values = self.take(table, where, key, list, [])
-        if not all(isinstance(value, str) for value in values):
-            raise self.fail(where, f"`{key}` must be a list of strings")
-        if len(set(values)) != len(values):
-            raise self.fail(where, f"`{key}` lists something twice")
-        return tuple(values)
-
-    def nothing_left(self, table: dict[str, Any], where: str) -> None:
-        if table:
-            raise self.fail(where, f"unknown key `{next(iter(table))}`")
-
-
 def load_manifest(path: Path) -> Manifest:
     """Read and validate a manifest.
 
@@ -304,7 +109,7 @@ def load_manifest(path: Path) -> Manifest:
     except RecursionError:
         raise ManifestError(f"{path}: it is nested too deeply") from None
     except (OSError, ValueError) as error:  # not UTF-8, not TOML, a number of too many digits
-        raise ManifestError(f"{path}: {_one_line(str(error))}") from error
+        raise ManifestError(f"{path}: {one_line(str(error))}") from error
 
     if read.take(table, "top", "schema", int) != 1:
         raise read.fail("top", "only schema 1 is known")
@@ -440,19 +245,12 @@ def _limits(read: Reader, table: dict[str, Any]) -> Limits:
 def _messages(read: Reader, table: dict[str, Any]) -> dict[str, str]:
     table = dict(table)
     messages = {}
-    for key, known in MESSAGES.items():
-        text = read.take(table, "messages", key, str)
+    for key in MESSAGES:
+        messages[key] = read.take(table, "messages", key, str)
         try:
-            used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-            if unknown := used - known:
-                name = unknown.pop()
-                raise read.fail("messages", f"`{key}` uses {{{name}}}, which it is not given")
-            if WIDE.search(text):
-                raise read.fail("messages", f"`{key}` asks for a number of more than 99 signs")
-            text.format(**{name: 1.0 if name in NUMBERS else "x" for name in known})
-        except (ValueError, KeyError, IndexError) as error:
-            raise read.fail("messages", f"`{key}`: {error}") from None
-        messages[key] = text
+            require_sayable(key, messages[key])
+        except ValueError as error:
+            raise read.fail("messages", str(error)) from None
     read.nothing_left(table, "messages")
     return messages
 

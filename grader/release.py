@@ -6,7 +6,7 @@ Nothing is packed because it lies in some folder: a file that is not named here 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from grader import __version__, build, recordings
@@ -71,6 +71,7 @@ STUDENT_FILES = (
     "grader/plain_cli.py",
     "grader/plugin.py",
     "grader/project.py",
+    "grader/reader.py",
     "grader/recordings.py",
     "grader/reference.py",
     "grader/result.schema.json",
@@ -151,7 +152,7 @@ def release_student_archive(project: Project, out: Path) -> Path:
         )
     manifest = load_manifest(project.manifest)
     target = out / f"{manifest.name}-{__version__}.zip"
-    return _pack(target, manifest.name, student_files(project, manifest))
+    return pack(target, f"{manifest.name}/", student_files(project, manifest))
 
 
 def release_solutions(project: Project, out: Path) -> Path:
@@ -159,11 +160,19 @@ def release_solutions(project: Project, out: Path) -> Path:
     manifest = load_manifest(project.manifest)
     files = ((name, project.solutions / name) for name in manifest.files)
     name = f"{manifest.name}-solutions"
-    return _pack(out / f"{name}-{__version__}.zip", name, files)
+    return pack(out / f"{name}-{__version__}.zip", f"{name}/", files)
 
 
-def _pack(target: Path, top: str, files: Iterator[tuple[str, Path]]) -> Path:
-    """A zip with one folder in it; the same files give the same bytes on every day."""
+def pack(
+    target: Path,
+    top: str,
+    files: Iterable[tuple[str, Path]],
+    programs: Collection[str] = (),
+) -> Path:
+    """A zip of these files; the same files give the same bytes on every day and system.
+
+    top: put before every name; programs: names of those that can be executed
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -174,9 +183,10 @@ def _pack(target: Path, top: str, files: Iterator[tuple[str, Path]]) -> Path:
             for name, path in sorted(files):
                 if path.is_symlink() or not path.is_file():
                     raise ReleaseError(f"{path} is on the list of files to pack and is not a file.")
-                entry = zipfile.ZipInfo(f"{top}/{name}", date_time=(2026, 1, 1, 0, 0, 0))
+                entry = zipfile.ZipInfo(f"{top}{name}", date_time=(2026, 1, 1, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o100644 << 16
+                entry.create_system = 3  # Unix, so that the mode counts
+                entry.external_attr = (0o100755 if name in programs else 0o100644) << 16
                 archive.writestr(entry, path.read_bytes())
         write_atomically(target, partial.read_bytes())
     finally:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from grader.compare import Mismatch, assert_close, fail
-from grader.manifest import MESSAGES, load_manifest
+from grader.manifest import load_manifest
 from grader.messages import explain_fault, explain_mismatch
+from grader.sentences import MESSAGES
 from grader.student.faults import (
     BadOutput,
     Crashed,

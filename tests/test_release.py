@@ -20,7 +20,8 @@ from grader.project import Project
 from grader.release import ReleaseError, release_solutions, release_student_archive, student_files
 
 FORBIDDEN = re.compile(
-    r"(^|/)(solutions|wrong_answers|tests|benchmarks|docs|\.git[^/]*|\.ci|\.descent|\.venv|dist)(/|$)"
+    r"(^|/)(solutions|wrong_answers|gradescope|tests|benchmarks|docs|dist)(/|$)"
+    r"|(^|/)(\.git[^/]*|\.ci|\.descent|\.venv)(/|$)"
     r"|(^|/)(markers|build|record|release|verify|instructor|classroom|gradebook)\.py$"
     r"|(^|/)__pycache__(/|$)|\.pyc$|^CONTRIBUTING|requirements/dev"
 )

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from grader.reports.canvas import to_canvas
 from grader.reports.class_junit import to_class_junit
 from grader.reports.grades_csv import to_csv
 from grader.reports.grades_json import to_json
-from grader.reports.html.folder import write_class_report
+from grader.reports.html.folder import STAFF, STUDENTS, write_class_report
 from grader.reports.moodle import to_moodle
 
 FORMATS = ("canvas", "moodle", "csv", "json", "junit")
@@ -154,9 +155,14 @@ def _opened(gradebook: Path) -> Gradebook:
 def report_command(gradebook: Path, out: Path) -> int:
     """Write the class's page and one for each student; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
+    policies, now = read_policies(manifest), datetime.now(UTC)
     with _opened(gradebook) as book:
-        page = write_class_report(latest_entries(book), manifest, out, book.students())
+        page = write_class_report(
+            latest_entries(book), manifest, out, book.students(), policies=policies, now=now
+        )
     print(f"The class's page is {page}; it leads to one for each student.")
+    if any((out / STAFF).iterdir()):
+        print(f"Those in {out / STUDENTS} show what students may see now; {out / STAFF} all of it.")
     return DONE
 
 

@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from grader.classroom.times import aware, days_later, instant, zone_of
-from grader.manifest import Manifest, Reader
+from grader.manifest import Manifest
+from grader.reader import Reader
 
 LONGEST_DAYS = 3650
 E = TypeVar("E", bound=StrEnum)

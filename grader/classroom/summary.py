@@ -30,6 +30,7 @@ class Entry:
     attempt: Attempt
     corrections: Corrections
     refused: str = ""  # why the submission could not be read
+    attempts: int = 1  # how often the student has handed in
 
 
 @dataclass
@@ -187,6 +188,7 @@ def latest_entries(gradebook: Gradebook) -> Iterator[Entry]:
     penalties = gradebook.penalties()
     refusals = gradebook.refusals()
     order = {(d.student, d.submission): i for i, d in enumerate(gradebook.deliveries())}
+    attempts = Counter(student for student, _ in order)
 
     def entry_of(attempt: Attempt) -> Entry:
         key = (attempt.student, attempt.submission)
@@ -199,6 +201,7 @@ def latest_entries(gradebook: Gradebook) -> Iterator[Entry]:
             attempt,
             correct(attempt, overrides, *penalties.get(key, (0.0, ""))),
             refusals.get(attempt.submission, ""),
+            attempts[attempt.student],
         )
 
     last: Attempt | None = None

@@ -21,7 +21,7 @@ from grader.submission import Submission, read_submission
 SEEDS = (1, 2, 3)
 # Whatever the list says, none of these is for students.
 FORBIDDEN = re.compile(
-    r"/(solutions|wrong_answers|accepted_variants|tests|laws)/"
+    r"/(solutions|wrong_answers|accepted_variants|tests|laws|gradescope)/"
     r"|/grader/(markers|build|record|release|instructor)\.py$"
 ).search
 TELLING = 16  # a line of a solution shorter than this may stand anywhere by chance

@@ -8,19 +8,26 @@ shown apart, and added to the score only if the course says so.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from grader.classroom.disclosure import Disclosure
 from grader.classroom.policies import Policies, Visibility
 from grader.manifest import Manifest
 from grader.results import CheckResult, QuestionResult, Result, Status
 
 
 def to_gradescope(
-    result: Result, manifest: Manifest, policies: Policies, attempts: int = 1
+    result: Result,
+    manifest: Manifest,
+    policies: Policies,
+    attempts: int = 1,
+    details: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The content of `results.json`.
 
     attempts: how often the student has handed in, this time included
+    details: of this submission, to be kept with the results
 
     Where the grader itself failed there is no score and no test: Gradescope then takes the grading
     for failed, and asks the course's staff, which is what a withheld score is for.
@@ -36,41 +43,55 @@ def to_gradescope(
             "digest": result.submission.digest,
             "isolation": result.isolation,
             "max_score": result.max_score,
-            "bonus": result.bonus,
             "max_bonus": result.max_bonus,
+            **(details or {}),
         },
     }
     if result.score is None or result.bonus is None:
         tree["output"] = manifest.say("withheld", count=len(result.errors))
         return tree
+    disclosure = Disclosure(policies, attempts)
     tests = [
-        _test(question, check, f"{i}.{j}", policies, attempts)
+        _test(question, check, f"{i}.{j}", disclosure)
         for i, question in enumerate(result.questions, start=1)
         for j, check in enumerate(question.checks, start=1)
     ]
-    said = []
-    if result.max_bonus:
-        bonus, most = f"{result.bonus:g}", f"{result.max_bonus:g}"
-        # The sum would tell how hidden bonus checks ended.
-        if all(test["visibility"] == Visibility.VISIBLE for test in tests):
-            said.append(manifest.say("bonus_apart", bonus=bonus, max_bonus=most))
+    said = ""
     if any(test["visibility"] != Visibility.VISIBLE for test in tests):
-        said.append(manifest.say("total_hidden"))
+        said = manifest.say("total_hidden")
+    elif result.max_bonus:  # the sum would tell how hidden checks ended
+        tree["extra_data"]["bonus"] = result.bonus
+        bonus, most = f"{result.bonus:g}", f"{result.max_bonus:g}"
+        said = manifest.say("bonus_apart", bonus=bonus, max_bonus=most)
     score = result.score + (result.bonus if policies.bonus_counts else 0.0)
-    return {"score": round(score, 2), **tree, "output": "\n".join(said), "tests": tests}
+    return {"score": round(score, 2), **tree, "output": said, "tests": tests}
 
 
 def gradescope_json(
-    result: Result, manifest: Manifest, policies: Policies, attempts: int = 1
+    result: Result,
+    manifest: Manifest,
+    policies: Policies,
+    attempts: int = 1,
+    details: Mapping[str, Any] | None = None,
 ) -> str:
     """`results.json` as a text."""
-    return json.dumps(to_gradescope(result, manifest, policies, attempts), allow_nan=False) + "\n"
+    return _text(to_gradescope(result, manifest, policies, attempts, details))
+
+
+def withheld_json(manifest: Manifest) -> str:
+    """`results.json` for a submission that could not be graded at all."""
+    output = manifest.say("not_graded")
+    return _text({"output": output, "output_format": "text", "stdout_visibility": "hidden"})
+
+
+def _text(tree: dict[str, Any]) -> str:
+    return json.dumps(tree, allow_nan=False) + "\n"
 
 
 def _test(
-    question: QuestionResult, check: CheckResult, number: str, policies: Policies, attempts: int
+    question: QuestionResult, check: CheckResult, number: str, disclosure: Disclosure
 ) -> dict[str, Any]:
-    told = check.diagnosis.text if check.diagnosis and policies.shows_diagnoses(attempts) else ""
+    told = check.diagnosis.text if check.diagnosis and disclosure.shows_diagnoses else ""
     passed = check.status is Status.PASSED
     return {
         "score": check.score,
@@ -80,7 +101,7 @@ def _test(
         "number": number,
         "output": "\n".join(filter(None, [check.message, told, *check.notes])),
         "output_format": "text",
-        "visibility": str(policies.visibility_of(question.name, check.name)),
+        "visibility": str(disclosure.visibility_of(question.name, check.name)),
         # Students can read this in the page's source: nothing that the output would not tell.
         "extra_data": {
             "question": question.name,

@@ -42,6 +42,12 @@ def test_a_class_is_graded_and_reported(here, capsys):
         assert opened.runs()[0].seed >> 64, "the seed must be too long to be guessed"
     assert commands.report_command(book, here / "pages") == DONE
     assert "ann" in (here / "pages" / "class.html").read_text()
+    assert "show what students may see" not in capsys.readouterr().out
+    manifest = here / "toy" / "assignment" / "questions.toml"
+    manifest.write_text(manifest.read_text() + '\n[class]\nvisibility = "hidden"\n')
+    assert commands.report_command(book, here / "pages") == DONE
+    assert "show what students may see" in capsys.readouterr().out
+    assert len(list((here / "pages" / "staff").iterdir())) == 2
 
 
 def export(here, format, **options):

@@ -8,47 +8,7 @@ import pytest
 from grader.classroom.policies import Policies, Visibility
 from grader.reports.gradescope import gradescope_json, to_gradescope
 from grader.results import CheckResult, Status
-
-FORMATS = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
-VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
-# As Gradescope documents it.
-SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "score": {"type": "number"},
-        "execution_time": {"type": "number"},
-        "output": {"type": "string"},
-        "output_format": FORMATS,
-        "test_output_format": FORMATS,
-        "test_name_format": FORMATS,
-        "visibility": VISIBILITY,
-        "stdout_visibility": VISIBILITY,
-        "extra_data": {"type": "object"},
-        "leaderboard": {"type": "array"},
-        "tests": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["score", "max_score"],
-                "properties": {
-                    "score": {"type": "number"},
-                    "max_score": {"type": "number"},
-                    "status": {"enum": ["passed", "failed"]},
-                    "name": {"type": "string"},
-                    "name_format": FORMATS,
-                    "number": {"type": "string"},
-                    "output": {"type": "string"},
-                    "output_format": FORMATS,
-                    "tags": {"type": "array", "items": {"type": "string"}},
-                    "visibility": VISIBILITY,
-                    "extra_data": {"type": "object"},
-                },
-            },
-        },
-    },
-}
+from tests.gradescope.published import SCHEMA
 
 
 @pytest.fixture
@@ -97,6 +57,7 @@ def test_a_hidden_check_hides_the_total_and_says_so(written, result_of):
     assert [test["visibility"] for test in tree["tests"]] == ["after_due_date", "visible", "hidden"]
     assert "total" in tree["output"]
     assert "+3" not in tree["output"]
+    assert "bonus" not in tree["extra_data"]
 
 
 def test_diagnoses_are_shown_when_the_course_says_so(written, result_of):

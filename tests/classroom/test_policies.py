@@ -17,7 +17,8 @@ from grader.classroom.policies import (
     late_penalty,
     read_policies,
 )
-from grader.manifest import ManifestError, load_manifest
+from grader.manifest import load_manifest
+from grader.reader import ManifestError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = timedelta(0)

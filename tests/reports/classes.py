@@ -2,8 +2,10 @@
 
 import copy
 import random
+from datetime import UTC, datetime
 
 from grader.classroom.gradebook import Attempt, Delivery, Student
+from grader.classroom.policies import Policies
 
 FIRST = [
     "Ada",
@@ -24,6 +26,7 @@ FIRST = [
     "Priya",
 ]
 LAST = ["Almeida", "Brandt", "Costa", "Diallo", "Eriksen", "Fontaine", "Garcia", "Haddad"]
+RULES = {"policies": Policies(), "now": datetime(2026, 3, 1, tzinfo=UTC)}
 GRADER = "sha256:" + "9" * 64
 MISTAKES = ("scale-left-out", "state-not-stored", "sign-turned-round")
 

@@ -98,7 +98,8 @@ def pages(toy, submission, toy_files, tmp_path):
         found[kind].write_text(text, encoding="utf-8")
     with Gradebook(tmp_path / "grades.db") as book:
         classes.fill(book, 40, manifest=words)
-        found["class"] = write_class_report(latest_entries(book), words, tmp_path / "report")
+        entries = latest_entries(book)
+        found["class"] = write_class_report(entries, words, tmp_path / "report", **classes.RULES)
     return found
 
 

@@ -4,15 +4,17 @@ import os
 import re
 import stat
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from grader.classroom import findings
 from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom.policies import Policies, Visibility
 from grader.classroom.summary import Summary, latest_entries
 from grader.manifest import load_manifest
 from grader.reports.html.classroom import class_page
-from grader.reports.html.folder import write_class_report
+from grader.reports.html.folder import page_name, write_class_report
 from tests.reports import classes
 from tests.reports.test_html_markup import NASTY, assert_harmless, read
 from tests.reports.test_html_student import flat, parents_hold
@@ -181,7 +183,9 @@ def test_a_withheld_score_is_on_top_and_in_no_average(hand_in, summed):
 def test_who_has_no_result_is_named(book, words, hand_in, tmp_path):
     hand_in("ada")
     roster = [*book.students(), Student("z", "Zed")]
-    page = write_class_report(latest_entries(book), words, tmp_path / "out", roster)
+    page = write_class_report(
+        latest_entries(book), words, tmp_path / "out", roster, **classes.RULES
+    )
     assert "1 student, and 1 without a result" in flat(page.read_text())
     assert "Zed" in page.read_text()
 
@@ -190,7 +194,7 @@ def test_pages_are_written_for_everyone_and_those_of_others_go(book, words, hand
     hand_in("ada")
     hand_in("bo")
     folder = tmp_path / "report"
-    page = write_class_report(latest_entries(book), words, folder)
+    page = write_class_report(latest_entries(book), words, folder, **classes.RULES)
     links = re.findall(r'href="(students/[^"]*)"', page.read_text())
     assert {*links} == {f"students/{path.name}" for path in (folder / "students").iterdir()}
     assert "100 of 100" in flat((folder / links[0]).read_text())
@@ -200,8 +204,95 @@ def test_pages_are_written_for_everyone_and_those_of_others_go(book, words, hand
         assert stat.S_IMODE(os.stat(page).st_mode) == 0o600
         assert stat.S_IMODE(os.stat(folder / links[0]).st_mode) == 0o600
     book.purge("bo")
-    write_class_report(latest_entries(book), words, folder)
+    write_class_report(latest_entries(book), words, folder, **classes.RULES)
     assert len(list((folder / "students").iterdir())) == 1
+
+
+DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BEFORE, AFTER = DUE.replace(hour=11), DUE.replace(hour=13)
+
+
+@pytest.fixture
+def pages(book, words, hand_in, tmp_path):
+    """Writes the pages under these rules: of each student what they see, and what the staff do."""
+    wrong = classes.fail(classes.perfect(), "halve", error=0.5, diagnosis=classes.known("x"))
+    hand_in("ada", wrong)
+    hand_in("bo", wrong, number=7)
+    hand_in("bo", wrong, number=8)
+    book.set_penalties([("ada", f"sha256:{1:064x}", 12.5, "2 days late")])
+    made = {"author": "R. Ferraro", "reason": "agreed", "now": "2026-03-02"}
+    book.add_override("ada", 30.0, question="halve", **made)
+    extension = "2026-03-05T12:00:00+00:00"
+    book.add_students([Student("bo", "Bo", details={"extension": extension})])
+
+    def pages(now=BEFORE, **rules):
+        policies = Policies(due=DUE, **rules)
+        entries = latest_entries(book)
+        page = write_class_report(entries, words, tmp_path / "out", policies=policies, now=now)
+        links = {}
+        for name in ("ada", "bo"):
+            found = page.parent / "students" / page_name(name)
+            staffs = page.parent / "staff" / found.name
+            links[name] = (
+                flat(found.read_text()),
+                flat(staffs.read_text()) if staffs.exists() else "",
+            )
+            link = f"{'staff' if staffs.exists() else 'students'}/{found.name}"
+            assert f'href="{link}"' in page.read_text()
+        return links
+
+    return pages
+
+
+def test_pages_show_everything_unless_the_rules_say_otherwise(pages):
+    for shown, staffs in pages().values():
+        assert "when the x" in shown
+        assert staffs == "", "it would be the same"
+
+
+def test_a_hidden_check_is_not_on_the_students_page_nor_is_the_total(pages):
+    shown, staffs = pages(checks={"halve": Visibility.HIDDEN})["ada"]
+    assert "Half as much" not in shown
+    assert "Twice as much" in shown
+    assert "so is the total" in shown
+    for told in ("of 100", "R. Ferraro", "What counts", "87.5"):
+        assert told not in shown
+    assert "−12.5" in shown, "what lateness costs is no secret"
+    assert "Half as much" in staffs
+    assert "70 of 100" in staffs
+    assert "R. Ferraro" in staffs
+
+
+def test_one_hidden_check_of_a_question_leaves_the_others(pages):
+    shown, staffs = pages(checks={"double.check_0": Visibility.HIDDEN})["ada"]
+    assert "Law number 0 of twice as much" not in shown
+    assert "Law number 1 of twice as much" in shown
+    assert "30/30" in shown, "three checks of 10 points each"
+    assert "Law number 0 of twice as much" in staffs
+
+
+def test_what_waits_for_the_due_date_waits_for_each_students_own(pages):
+    def seen(now):
+        found = pages(now, visibility=Visibility.AFTER_DUE_DATE)
+        return ["Twice as much" in found[name][0] for name in ("ada", "bo")]
+
+    assert seen(BEFORE) == [False, False]
+    assert seen(AFTER) == [True, False]
+    assert seen(datetime(2026, 3, 5, 12, 1, tzinfo=UTC)) == [True, True]
+
+
+def test_pages_for_the_staff_go_when_they_are_not_needed_any_more(pages):
+    rules = {"visibility": Visibility.AFTER_DUE_DATE}
+    assert pages(BEFORE, **rules)["ada"][1]
+    assert not pages(AFTER, **rules)["ada"][1]
+
+
+def test_diagnoses_are_read_from_the_attempt_on_that_the_rules_say(pages):
+    found = pages(diagnoses=2)
+    assert ["when the x" in found[name][0] for name in ("ada", "bo")] == [False, True]
+    assert "when the x" in found["ada"][1]
+    assert "70 of 100" in found["ada"][0], "the points are no diagnosis"
+    assert "when the x" not in pages(diagnoses=None)["bo"][0]
 
 
 @pytest.mark.parametrize("text", [text for text in NASTY if "\ud800" not in text])

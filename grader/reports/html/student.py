@@ -36,10 +36,12 @@ def student_page(
     seed: int | None = None,
     rerun: str = "",
     home: str = "",
+    partial: bool = False,
 ) -> str:
     """The page of one result, as HTML.
 
     result: schema 1; its clocks may be missing. What a student may not see is not in it.
+    partial: something is not, and so the total is not either.
     seed: of an official grading, for whoever may know it.
     rerun: the command that grades one question again; home: the address of the class's page.
     """
@@ -64,8 +66,8 @@ def student_page(
         el(
             "main",
             el("div", lines(tree["output"]), class_="loud") if refused else None,
-            _score(manifest, tree, trouble),
-            _corrections(manifest, tree, corrections),
+            _partial_score(manifest) if partial else _score(manifest, tree, trouble),
+            _corrections(manifest, tree, corrections, partial),
             first,
             _questions(manifest, tree, pictures),
             _manual(manifest, tree),
@@ -109,14 +111,23 @@ def _score(manifest: Manifest, tree: Plain, trouble: list[Plain]) -> Html:
     return el("section", body, class_="score", aria_labelledby="score-title")
 
 
-def _corrections(manifest: Manifest, tree: Plain, made: Corrections | None) -> Html | None:
-    if made is None or not (made.penalty or made.overrides):
+def _partial_score(manifest: Manifest) -> Html:
+    title = el("h2", manifest.say("page_score"), class_="hidden", id="score-title")
+    body = [title, el("p", manifest.say("total_hidden"))]
+    return el("section", body, class_="score", aria_labelledby="score-title")
+
+
+def _corrections(
+    manifest: Manifest, tree: Plain, made: Corrections | None, partial: bool
+) -> Html | None:
+    """How the points became the ones that count; of a partial result only what was taken off."""
+    if made is None or not (made.penalty or (made.overrides and not partial)):
         return None
     titles = {question["name"]: question["title"] for question in tree["questions"]}
-    rows: list[tuple[Content, str, str]] = [
-        (manifest.say("page_earned"), "", points(tree["score"]))
-    ]
-    for override in made.overrides:
+    rows: list[tuple[Content, str, str]] = []
+    if not partial:
+        rows.append((manifest.say("page_earned"), "", points(tree["score"])))
+    for override in () if partial else made.overrides:
         key, values = "page_override", {"author": override.author}
         if override.question:
             key = "page_override_question"
@@ -125,7 +136,8 @@ def _corrections(manifest: Manifest, tree: Plain, made: Corrections | None) -> H
     if made.penalty:
         off = f"−{points(made.penalty)}"
         rows.append((manifest.say("page_late"), made.penalty_reason, off))
-    rows.append((el("strong", manifest.say("page_final")), "", points(made.final)))
+    if not partial:
+        rows.append((el("strong", manifest.say("page_final")), "", points(made.final)))
     body = [
         el("tr", el("th", what, scope="row"), el("td", why), el("td", number, class_="num"))
         for what, why, number in rows
