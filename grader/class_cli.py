@@ -1,0 +1,86 @@
+"""The command line of a class: one thin function per command of `grader class`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli_run import run_command
+
+class_app = typer.Typer(
+    help="Grade a class: one gradebook, many submissions (instructors).",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+GradebookOption = Annotated[Path, typer.Option(help="The gradebook, one SQLite file.")]
+
+
+@class_app.command("grade")
+def class_grade(
+    folder: Annotated[Path, typer.Argument(help="Holds one folder or archive per student.")],
+    gradebook: GradebookOption = Path("gradebook.db"),
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV of students: names, files, teams, extensions.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of a new run's hidden inputs.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    allow_weak_isolation: Annotated[
+        bool, typer.Option("--allow-weak-isolation", help="As for `grader grade`.")
+    ] = False,
+) -> None:
+    """Grade what has not been graded yet. May be interrupted and started again at any time."""
+    run_command(
+        "grader.classroom.commands",
+        lambda module: module.grade_command(
+            folder,
+            gradebook,
+            roster=roster,
+            workers=workers,
+            seed=seed,
+            quiet=quiet,
+            allow_weak_isolation=allow_weak_isolation,
+        ),
+    )
+
+
+@class_app.command("export")
+def class_export(
+    format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",
+    gradebook: GradebookOption = Path("gradebook.db"),
+    into: Annotated[
+        Path | None, typer.Option(help="Canvas, Moodle: the sheet downloaded from there.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Canvas: the assignment's column.")] = "",
+    out: Annotated[Path | None, typer.Option(help="The file to write (default: print).")] = None,
+) -> None:
+    """Write the grades for a learning management system or a spreadsheet."""
+    run_command(
+        "grader.classroom.commands",
+        lambda module: module.export_command(
+            format, gradebook, beside=into, column=column, out=out
+        ),
+    )
+
+
+@class_app.command("report")
+def class_report(
+    out: Annotated[Path, typer.Argument(help="A folder for the pages.")] = Path("class-report"),
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Write a page on the class and one on each student, to open in a browser."""
+    run_command("grader.classroom.commands", lambda module: module.report_command(gradebook, out))
+
+
+@class_app.command("demo")
+def class_demo(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the submissions.")],
+    n: Annotated[int, typer.Option("--n", min=1, help="How many.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed makes another class.")] = 0,
+) -> None:
+    """Make up a class to try things on, with the truth about each submission beside it."""
+    run_command("grader.classroom.commands", lambda module: module.demo_command(folder, n, seed))
