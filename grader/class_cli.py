@@ -15,6 +15,12 @@ class_app = typer.Typer(
     rich_markup_mode=None,
 )
 GradebookOption = Annotated[Path, typer.Option(help="The gradebook, one SQLite file.")]
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
+]
+SeedOption = Annotated[int | None, typer.Option(min=0, help="Of a new run's hidden inputs.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+WeakOption = Annotated[bool, typer.Option("--allow-weak-isolation", help="As for `grader grade`.")]
 
 
 @class_app.command("grade")
@@ -24,14 +30,10 @@ def class_grade(
     roster: Annotated[
         Path | None, typer.Option(help="A CSV of students: names, files, teams, extensions.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of a new run's hidden inputs.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
-    allow_weak_isolation: Annotated[
-        bool, typer.Option("--allow-weak-isolation", help="As for `grader grade`.")
-    ] = False,
+    workers: WorkersOption = None,
+    seed: SeedOption = None,
+    quiet: QuietOption = False,
+    allow_weak_isolation: WeakOption = False,
 ) -> None:
     """Grade what has not been graded yet. May be interrupted and started again at any time."""
     run_command(
@@ -40,6 +42,41 @@ def class_grade(
             folder,
             gradebook,
             roster=roster,
+            workers=workers,
+            seed=seed,
+            quiet=quiet,
+            allow_weak_isolation=allow_weak_isolation,
+        ),
+    )
+
+
+@class_app.command("regrade")
+def class_regrade(
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only this student; may be repeated.")
+    ] = None,
+    question: Annotated[
+        list[str] | None, typer.Option(help="Only this question; may be repeated.")
+    ] = None,
+    withheld: Annotated[
+        bool, typer.Option("--withheld", help="Only where the grader itself had failed.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept in the gradebook.")] = "",
+    gradebook: GradebookOption = Path("gradebook.db"),
+    workers: WorkersOption = None,
+    seed: SeedOption = None,
+    quiet: QuietOption = False,
+    allow_weak_isolation: WeakOption = False,
+) -> None:
+    """Grade again what has been handed in, after a fix. What came before stays, corrections too."""
+    run_command(
+        "grader.classroom.commands",
+        lambda module: module.regrade_command(
+            gradebook,
+            students=tuple(student or ()),
+            questions=tuple(question or ()),
+            withheld=withheld,
+            reason=reason,
             workers=workers,
             seed=seed,
             quiet=quiet,

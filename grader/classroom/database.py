@@ -93,6 +93,13 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX checks_by_diagnosis ON checks (question, name, diagnosis);
     """,
+    # A regrade may be of some students and some questions; the others' results are taken over.
+    """
+    -- JSON: the students and questions asked for; {} for everything
+    ALTER TABLE runs ADD COLUMN scope TEXT NOT NULL DEFAULT '{}';
+    -- JSON: of questions that were taken over, the run in which they were graded
+    ALTER TABLE attempts ADD COLUMN origins TEXT NOT NULL DEFAULT '{}';
+    """,
 )
 CLOCKS = {
     "runs": ("started_at", "finished_at"),
@@ -137,6 +144,10 @@ class Database:
                 raise GradebookError(
                     f"{self.path} was made by a newer version of the grader; use that one."
                 )
+            if not version and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise GradebookError(
+                    f"{self.path} is the database of another program: give another file."
+                )
             for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
                 for statement in script.split(";\n"):
                     self._db.execute(statement)
@@ -149,10 +160,11 @@ class Database:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # SQLite may have taken it back already
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -161,6 +173,34 @@ class Database:
             yield
         except (sqlite3.Error, OSError) as error:
             raise GradebookError(_sentence(self.path, error)) from error
+
+    def _vacuum(self) -> None:
+        """Write the file anew: deleted rows stay readable in it, and in its log, until then."""
+        with self._told():
+            self._db.execute("VACUUM")
+            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise GradebookError(
+                f"{self.path} is in use, so that its log still holds what was removed. "
+                "Run this again when no other program has it open."
+            )
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table but for its clocks: what two gradebooks must have in common."""
+        names = [
+            row["name"]
+            for row in self._rows(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
+        found = {}
+        for name in sorted(names):
+            columns = [row["name"] for row in self._rows(f"PRAGMA table_info({name})")]
+            kept = ", ".join(c for c in columns if c not in CLOCKS.get(name, ()))
+            found[name] = sorted(
+                (tuple(row) for row in self._rows(f"SELECT {kept} FROM {name}")), key=repr
+            )
+        return found
 
     def _rows(self, query: str, values: Iterable[Any] = ()) -> list[sqlite3.Row]:
         with self._told():

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.classroom.database import CLOCKS, Database, GradebookError
+from grader.classroom.database import Database, GradebookError
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,19 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a run was asked to grade; nothing named is everything."""
+
+    students: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    withheld: bool = False  # only what the grader itself has failed on
+
+
+EVERYTHING = Scope()
+REMOVED = "(removed)"  # in place of a student's name
+
+
+@dataclass(frozen=True)
 class Run:
     """A grading of a class: one seed for all."""
 
@@ -49,11 +62,15 @@ class Run:
     grader: str
     seed: int
     reason: str
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of grading a submission once."""
+    """What came of grading a submission once.
+
+    origins: of questions whose results were taken over, the run in which they were graded
+    """
 
     student: str
     submission: str
@@ -67,6 +84,7 @@ class Attempt:
     environment: Mapping[str, Any]
     graded_at: str
     seconds: float
+    origins: Mapping[str, int] = field(default_factory=dict)
 
 
 class Gradebook(Database):
@@ -130,24 +148,55 @@ class Gradebook(Database):
 
     # Gradings.
 
-    def unfinished_run(self, grader: str, reason: str) -> Run | None:
+    def join_run(
+        self,
+        grader: str,
+        seed: int,
+        reason: str,
+        now: str,
+        wanted: Sequence[Delivery],
+        *,
+        scope: Scope = EVERYTHING,
+        again: bool = False,
+    ) -> tuple[Run | None, list[Delivery]]:
+        """The run to add attempts to, and what is left to grade; no run if there is nothing.
+
+        One that was interrupted, or that another process is at, is gone on with and keeps its seed;
+        two that start together join one. again: grade also what another run has graded.
+        """
+        with self._transaction():
+            run = self.unfinished_run(grader, reason, scope)
+            done = self.graded(grader)
+            if again:
+                done = self.graded(grader, run.number) if run else set()
+            left = [one for one in wanted if (one.student, one.submission) not in done]
+            if run is None and left:
+                run = self._insert_run(grader, seed, reason, now, scope)
+        return run, left
+
+    def unfinished_run(self, grader: str, reason: str, scope: Scope = EVERYTHING) -> Run | None:
         """The run that was interrupted, to be gone on with; None if there is none."""
         rows = self._rows(
-            "SELECT run, grader, seed, reason FROM runs WHERE finished_at IS NULL AND grader = ? "
-            "AND reason = ? ORDER BY run DESC LIMIT 1",
-            [grader, reason],
+            "SELECT * FROM runs WHERE finished_at IS NULL AND grader = ? AND reason = ? "
+            "AND scope = ? ORDER BY run DESC LIMIT 1",
+            [grader, reason, _scope_to_json(scope)],
         )
         return _run(rows[0]) if rows else None
 
-    def begin_run(self, grader: str, seed: int, reason: str, now: str) -> Run:
+    def begin_run(
+        self, grader: str, seed: int, reason: str, now: str, scope: Scope = EVERYTHING
+    ) -> Run:
         """A new run, to add attempts to."""
         with self._transaction():
-            number = self._db.execute(
-                "INSERT INTO runs (grader, seed, reason, started_at) VALUES (?, ?, ?, ?)",
-                [grader, str(seed), reason, now],
-            ).lastrowid
+            return self._insert_run(grader, seed, reason, now, scope)
+
+    def _insert_run(self, grader: str, seed: int, reason: str, now: str, scope: Scope) -> Run:
+        number = self._db.execute(
+            "INSERT INTO runs (grader, seed, reason, started_at, scope) VALUES (?, ?, ?, ?, ?)",
+            [grader, str(seed), reason, now, _scope_to_json(scope)],
+        ).lastrowid
         assert number is not None
-        return Run(number, grader, seed, reason)
+        return Run(number, grader, seed, reason, scope)
 
     def finish_run(self, run: Run, now: str) -> None:
         """Everything that the run was for has been graded."""
@@ -156,20 +205,19 @@ class Gradebook(Database):
 
     def runs(self) -> list[Run]:
         """Every run, in order."""
-        rows = self._rows("SELECT run, grader, seed, reason FROM runs ORDER BY run")
-        return [_run(row) for row in rows]
+        return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY run")]
 
     def add_attempt(self, attempt: Attempt) -> bool:
         """Keep an attempt with its checks; False if the same one is there already."""
         key = [attempt.student, attempt.submission, attempt.grader, attempt.run]
         with self._transaction():
             done = self._db.execute(
-                "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     *key,
                     *(attempt.score, attempt.max_score, attempt.bonus, attempt.max_bonus),
                     *(_json(_without_clocks(attempt.result)), _json(attempt.environment)),
-                    *(attempt.graded_at, attempt.seconds),
+                    *(attempt.graded_at, attempt.seconds, _json(attempt.origins)),
                 ],
             )
             if not done.rowcount:
@@ -207,7 +255,7 @@ class Gradebook(Database):
                 f"SELECT * FROM attempts {where} ORDER BY student, submission, run", values
             ):
                 fields = dict(row)
-                for name in ("result", "environment"):
+                for name in ("result", "environment", "origins"):
                     fields[name] = json.loads(fields[name])
                 yield Attempt(**fields)
 
@@ -250,33 +298,29 @@ class Gradebook(Database):
             tables = ("checks", "attempts", "penalties", "deliveries", "overrides", "students")
             for table in tables:
                 gone = self._db.execute(f"DELETE FROM {table} WHERE student = ?", [student])
+            for run in self.runs():
+                if student in run.scope.students:
+                    others = tuple(one for one in run.scope.students if one != student)
+                    scope = replace(run.scope, students=others or (REMOVED,))
+                    values = [_scope_to_json(scope), run.number]
+                    self._db.execute("UPDATE runs SET scope = ? WHERE run = ?", values)
             kept = "SELECT submission FROM deliveries"
             self._db.execute(f"DELETE FROM submissions WHERE submission NOT IN ({kept})")
-        with self._told():
-            self._db.execute("VACUUM")  # deleted rows stay readable in the file until then
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._vacuum()
         return gone.rowcount > 0
-
-    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every table but for its clocks: what two gradebooks must have in common."""
-        names = [
-            row["name"]
-            for row in self._rows(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            )
-        ]
-        found = {}
-        for name in sorted(names):
-            columns = [row["name"] for row in self._rows(f"PRAGMA table_info({name})")]
-            kept = ", ".join(c for c in columns if c not in CLOCKS.get(name, ()))
-            found[name] = sorted(
-                (tuple(row) for row in self._rows(f"SELECT {kept} FROM {name}")), key=repr
-            )
-        return found
 
 
 def _run(row: sqlite3.Row) -> Run:
-    return Run(row["run"], row["grader"], int(row["seed"]), row["reason"])
+    asked = json.loads(row["scope"])
+    students, questions = tuple(asked.get("students", ())), tuple(asked.get("questions", ()))
+    scope = Scope(students, questions, bool(asked.get("withheld")))
+    return Run(row["run"], row["grader"], int(row["seed"]), row["reason"], scope)
+
+
+def _scope_to_json(scope: Scope) -> str:
+    """What was asked for; the rest is left out, as in runs from before there were scopes."""
+    asked = {"students": scope.students, "questions": scope.questions, "withheld": scope.withheld}
+    return _json({key: value for key, value in asked.items() if value})
 
 
 def _as(rows: Iterable[sqlite3.Row]) -> Iterator[dict[str, Any]]:

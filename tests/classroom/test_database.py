@@ -4,8 +4,9 @@ import sqlite3
 
 import pytest
 
+from grader.classroom import database
 from grader.classroom.database import GradebookError
-from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook import Gradebook, Scope
 
 
 @pytest.fixture
@@ -38,3 +39,29 @@ def test_a_folder_that_is_not_there_and_a_newer_version(tmp_path, path):
     db.close()
     with pytest.raises(GradebookError, match="newer version"):
         Gradebook(path)
+
+
+def test_another_programs_database_is_left_alone(path):
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE students (shoe_size)")
+    db.close()
+    with pytest.raises(GradebookError, match="another program"):
+        Gradebook(path)
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+    db.close()
+
+
+def test_a_gradebook_of_the_first_version_is_brought_up_to_date(path, monkeypatch):
+    monkeypatch.setattr(database, "MIGRATIONS", database.MIGRATIONS[:1])
+    with Gradebook(path):
+        pass
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO runs VALUES (1, 'g', '7', 'grade', 'now', NULL)")
+    db.close()
+    monkeypatch.undo()
+    with Gradebook(path) as book:
+        (run,) = book.runs()
+        assert (run.seed, run.scope) == (7, Scope())
+        assert book.unfinished_run("g", "grade") == run
+        assert book.unfinished_run("g", "grade", Scope(students=("ann",))) is None
