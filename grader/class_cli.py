@@ -85,6 +85,25 @@ def class_regrade(
     )
 
 
+@class_app.command("diff")
+def class_diff(
+    older: Annotated[
+        int | None,
+        typer.Option("--from", help="The run to compare with (default: the last but one)."),
+    ] = None,
+    newer: Annotated[
+        int | None, typer.Option("--to", help="The run to compare (default: the last one).")
+    ] = None,
+    gradebook: GradebookOption = Path("gradebook.db"),
+    csv: Annotated[Path | None, typer.Option(help="Write every change as a table, too.")] = None,
+) -> None:
+    """Show whose score a regrade changed, by how much, and in which checks."""
+    run_command(
+        "grader.classroom.review_commands",
+        lambda module: module.diff_command(gradebook, older=older, newer=newer, out=csv),
+    )
+
+
 @class_app.command("export")
 def class_export(
     format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",
