@@ -14,10 +14,10 @@ from grader.classroom.demo import make_class
 from grader.classroom.gradebook import Gradebook, Scope
 from grader.classroom.grades import final_grades, penalties
 from grader.classroom.layouts import find_submissions
-from grader.classroom.policies import read_policies
+from grader.classroom.policies import Policies, read_policies
 from grader.classroom.pool import default_workers
 from grader.classroom.roster import read_roster
-from grader.classroom.summary import latest_entries
+from grader.classroom.summary import entries_of
 from grader.commands import DONE, GRADER_FAILED, UsageError
 from grader.files import write_atomically
 from grader.intake.names import shown
@@ -163,8 +163,9 @@ def export_command(
     most = sum(question.points for question in manifest.questions if not question.bonus)
     if format in ("canvas", "moodle") and beside is None:
         raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
-    with opened(gradebook) as book:
-        grades = list(final_grades(book, read_policies(manifest)))
+    policies = read_policies(manifest)
+    with opened(gradebook, policies) as book:
+        grades = list(final_grades(book, policies))
     notes: tuple[str, ...] | list[str] = ()
     if format == "canvas" and beside is not None:
         exported = to_canvas(beside, column or manifest.title, grades, most)
@@ -190,18 +191,25 @@ def export_command(
     return DONE
 
 
-def opened(gradebook: Path) -> Gradebook:
-    """The gradebook that is there; UsageError if there is none."""
+def opened(gradebook: Path, policies: Policies | None = None) -> Gradebook:
+    """The gradebook that is there; UsageError if there is none.
+
+    policies: take late penalties by them, in place of those of the last grading.
+    """
     if not gradebook.is_file():
         raise UsageError(f"{gradebook} does not exist. `grader class grade` makes it.")
-    return Gradebook(gradebook)
+    book = Gradebook(gradebook)
+    if policies is not None:
+        book.set_penalties(penalties(book, policies))
+    return book
 
 
 def report_command(gradebook: Path, out: Path) -> int:
     """Write the class's page and one for each student; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
-    with opened(gradebook) as book:
-        page = write_class_report(latest_entries(book), manifest, out, book.students())
+    policies = read_policies(manifest)
+    with opened(gradebook, policies) as book:
+        page = write_class_report(entries_of(book, policies), manifest, out, book.students())
     print(f"The class's page is {page}; it leads to one for each student.")
     return DONE
 
