@@ -6,16 +6,14 @@ path, 3 the grader itself failed.
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from grader import __version__
-from grader.errors import sentence_and_code
+from grader import __version__, cli_run
+from grader.class_cli import class_app
+from grader.cli_run import run_command
 
 app = typer.Typer(
     name="grader",
@@ -41,26 +39,7 @@ def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
     if debug:
-        _State.debug = True
-
-
-class _State:
-    debug = False
-
-
-def _run(module: str, command: Callable[[Any], int]) -> NoReturn:
-    """Run a command of a module; an error becomes one sentence and an exit code."""
-    try:
-        code = command(importlib.import_module(module))
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        code = 130
-    except Exception as error:
-        if _State.debug:
-            raise
-        sentence, code = sentence_and_code(error)
-        print(sentence, file=sys.stderr)
-    raise typer.Exit(code)
+        cli_run.debug = True
 
 
 @app.command()
@@ -107,13 +86,13 @@ def grade(
         )
         return int((commands.watch_command if watch else commands.grade_command)(options))
 
-    _run("grader.commands", command)
+    run_command("grader.commands", command)
 
 
 @app.command()
 def submit() -> None:
     """Grade once more and pack your files into submission.zip."""
-    _run("grader.commands", lambda module: module.submit_command())
+    run_command("grader.commands", lambda module: module.submit_command())
 
 
 @app.command()
@@ -124,7 +103,7 @@ def inputs(
     ] = None,
 ) -> None:
     """Print code that makes the calls of one practice check, for a debugger."""
-    _run("grader.commands", lambda module: module.inputs_command(check, path))
+    run_command("grader.commands", lambda module: module.inputs_command(check, path))
 
 
 @app.command()
@@ -135,7 +114,7 @@ def data(
     ] = None,
 ) -> None:
     """Fetch CIFAR-10 (170 MB), checked and resumable."""
-    _run("grader.commands", lambda module: module.data_command(directory))
+    run_command("grader.commands", lambda module: module.data_command(directory))
 
 
 @app.command()
@@ -145,7 +124,7 @@ def build(
     ] = False,
 ) -> None:
     """Derive starter files and expected values from the solutions and checks (instructors)."""
-    _run("grader.instructor", lambda module: module.build_command(check))
+    run_command("grader.instructor", lambda module: module.build_command(check))
 
 
 @app.command()
@@ -156,7 +135,7 @@ def verify(
     ] = False,
 ) -> None:
     """Check the laws of the grader itself (instructors)."""
-    _run("grader.instructor", lambda module: module.verify_command(mutants))
+    run_command("grader.instructor", lambda module: module.verify_command(mutants))
 
 
 @app.command()
@@ -167,98 +146,10 @@ def release(
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("dist"),
 ) -> None:
     """Pack what students get and what Gradescope gets, or the solutions (instructors)."""
-    _run("grader.instructor", lambda module: module.release_command(solutions, out))
+    run_command("grader.instructor", lambda module: module.release_command(solutions, out))
 
 
-class_app = typer.Typer(
-    help="Grade a class: one gradebook, many submissions (instructors).",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 app.add_typer(class_app, name="class")
-GradebookOption = Annotated[Path, typer.Option(help="The gradebook, one SQLite file.")]
-
-
-@class_app.command("grade")
-def class_grade(
-    folder: Annotated[Path, typer.Argument(help="Holds one folder or archive per student.")],
-    gradebook: GradebookOption = Path("gradebook.db"),
-    roster: Annotated[
-        Path | None, typer.Option(help="A CSV of students: names, files, teams, extensions.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of a new run's hidden inputs.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
-    allow_weak_isolation: Annotated[
-        bool, typer.Option("--allow-weak-isolation", help="As for `grader grade`.")
-    ] = False,
-    cluster: Annotated[
-        str | None, typer.Option(help="Grade on a Dask cluster: its scheduler, tls://host:port.")
-    ] = None,
-    tls: Annotated[
-        Path | None, typer.Option(help="Cluster: a folder with ca.pem, cert.pem and key.pem.")
-    ] = None,
-    remote_root: Annotated[
-        str, typer.Option(help="Cluster: the project's folder on its workers (default: as here).")
-    ] = "",
-    insecure_cluster: Annotated[
-        bool, typer.Option("--insecure-cluster", help="Cluster: accept one without encryption.")
-    ] = False,
-) -> None:
-    """Grade what has not been graded yet. May be interrupted and started again at any time."""
-    _run(
-        "grader.classroom.commands",
-        lambda module: module.grade_command(
-            folder,
-            gradebook,
-            roster=roster,
-            workers=workers,
-            seed=seed,
-            quiet=quiet,
-            allow_weak_isolation=allow_weak_isolation,
-            cluster=module.cluster_from(cluster, tls, insecure_cluster, remote_root),
-        ),
-    )
-
-
-@class_app.command("export")
-def class_export(
-    format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",
-    gradebook: GradebookOption = Path("gradebook.db"),
-    into: Annotated[
-        Path | None, typer.Option(help="Canvas, Moodle: the sheet downloaded from there.")
-    ] = None,
-    column: Annotated[str, typer.Option(help="Canvas: the assignment's column.")] = "",
-    out: Annotated[Path | None, typer.Option(help="The file to write (default: print).")] = None,
-) -> None:
-    """Write the grades for a learning management system or a spreadsheet."""
-    _run(
-        "grader.classroom.commands",
-        lambda module: module.export_command(
-            format, gradebook, beside=into, column=column, out=out
-        ),
-    )
-
-
-@class_app.command("report")
-def class_report(
-    out: Annotated[Path, typer.Argument(help="A folder for the pages.")] = Path("class-report"),
-    gradebook: GradebookOption = Path("gradebook.db"),
-) -> None:
-    """Write a page on the class and one on each student, to open in a browser."""
-    _run("grader.classroom.commands", lambda module: module.report_command(gradebook, out))
-
-
-@class_app.command("demo")
-def class_demo(
-    folder: Annotated[Path, typer.Argument(help="A new folder for the submissions.")],
-    n: Annotated[int, typer.Option("--n", min=1, help="How many.")] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed makes another class.")] = 0,
-) -> None:
-    """Make up a class to try things on, with the truth about each submission beside it."""
-    _run("grader.classroom.commands", lambda module: module.demo_command(folder, n, seed))
 
 
 def main() -> None:

@@ -10,18 +10,20 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from grader.classroom import grading
+from grader.classroom import grading, regrading
+from grader.classroom.changes import compared
 from grader.classroom.cluster import Cluster, grade_on, require_usable
 from grader.classroom.demo import make_class
-from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook import Gradebook, Scope
 from grader.classroom.grades import final_grades, penalties
 from grader.classroom.layouts import find_submissions
-from grader.classroom.policies import read_policies
+from grader.classroom.policies import Policies, read_policies
 from grader.classroom.pool import default_workers
 from grader.classroom.roster import read_roster
-from grader.classroom.summary import latest_entries
+from grader.classroom.summary import entries_of
 from grader.commands import DONE, GRADER_FAILED, UsageError
 from grader.files import write_atomically
+from grader.intake.names import shown
 from grader.manifest import load_manifest
 from grader.project import find_project
 from grader.reports.canvas import to_canvas
@@ -31,6 +33,7 @@ from grader.reports.grades_json import to_json
 from grader.reports.html.folder import STAFF, STUDENTS, write_class_report
 from grader.reports.moodle import to_moodle
 
+INTERRUPTED = 130
 FORMATS = ("canvas", "moodle", "csv", "json", "junit")
 
 
@@ -59,7 +62,6 @@ def grade_command(
         if listed is not None:
             book.add_students(listed.students)
         grading.take_in(book, findings.found)
-        tally = grading.Tally()
         try:
             with _shown(quiet) as show:
                 _, tally = grading.grade_all(
@@ -75,25 +77,94 @@ def grade_command(
                     progress=show,
                 )
         except KeyboardInterrupt:
-            print(f"\nStopped. What was graded is in {gradebook}; the same command goes on.")
-            return 130
+            return _stopped(gradebook)
         book.set_penalties(penalties(book, policies))
         students = len({delivery.student for delivery in book.deliveries()})
-    print(
-        f"{tally.graded} submissions graded now ({tally.full} with full marks, {tally.partial} "
-        f"with less, {tally.stopped} had to be stopped). {gradebook} holds {students} students."
-    )
+    print(f"{_graded(tally)} {gradebook} holds {students} students.")
     for left in findings.unmatched:
         print(f"Not graded: {left.name}: {left.why}", file=sys.stderr)
-    if tally.withheld:
-        names = ", ".join(tally.withheld[:10])
-        print(
-            f"The grader itself failed on {len(tally.withheld)}: {names}. Their scores are "
-            "withheld; please report it.",
-            file=sys.stderr,
-        )
-        return GRADER_FAILED
-    return DONE
+    return _failures(tally)
+
+
+def regrade_command(
+    gradebook: Path,
+    *,
+    students: tuple[str, ...] = (),
+    questions: tuple[str, ...] = (),
+    withheld: bool = False,
+    reason: str = "",
+    workers: int | None = None,
+    seed: int | None = None,
+    quiet: bool = False,
+    allow_weak_isolation: bool = False,
+) -> int:
+    """Grade again what is in the gradebook; returns the exit code."""
+    project = find_project()
+    project.require_solutions("grader class regrade")
+    manifest = load_manifest(project.manifest)
+    policies = read_policies(manifest)
+    names = [question.name for question in manifest.questions]
+    for question in questions:
+        if question not in names:
+            raise UsageError(f"There is no question {question!r}. There are: {', '.join(names)}.")
+    scope = Scope(tuple(sorted(set(students))), tuple(sorted(set(questions))), withheld)
+    with opened(gradebook) as book:
+        handed_in = {delivery.student for delivery in book.deliveries()}
+        for student in scope.students:
+            if student not in handed_in:
+                raise UsageError(f"{gradebook} holds nothing that {shown(student)} has handed in.")
+        try:
+            with _shown(quiet) as show:
+                run, tally = regrading.regrade(
+                    project,
+                    book,
+                    scope,
+                    reason=reason or "regrade",
+                    seed=secrets.randbits(128) if seed is None else seed,
+                    workers=workers or default_workers(),
+                    allow_weak_isolation=allow_weak_isolation,
+                    progress=show,
+                )
+        except KeyboardInterrupt:
+            return _stopped(gradebook)
+        book.set_penalties(penalties(book, policies))
+        changed = 0
+        if run is not None:
+            found = compared(book, newer=run.number).changes
+            changed = sum(one.score_changed for one in found if one.after.run == run.number)
+    print(_graded(tally))
+    if run is not None:
+        say = "1 score" if changed == 1 else f"{changed} scores"
+        print(f"Run {run.number} changed {say}; `grader class diff` says whose, and why.")
+    return _failures(tally)
+
+
+def _stopped(gradebook: Path) -> int:
+    print(f"\nStopped. What was graded is in {gradebook}; the same command goes on.")
+    return INTERRUPTED
+
+
+def _graded(tally: grading.Tally) -> str:
+    return (
+        f"{tally.graded} submissions graded now ({tally.full} with full marks, {tally.partial} "
+        f"with less, {tally.stopped} had to be stopped)."
+    )
+
+
+def _failures(tally: grading.Tally) -> int:
+    """Tell of what the grader could not do; the exit code."""
+    failed = [*tally.withheld, *tally.lost]
+    if not failed:
+        return DONE
+    names = ", ".join(shown(name) for name in failed[:10]) + (", ..." if failed[10:] else "")
+    print(
+        f"The grader itself failed on {len(failed)}: {names}. Their scores are withheld; please "
+        "report it. Once it is mended, `grader class regrade --withheld` grades them again.",
+        file=sys.stderr,
+    )
+    if tally.lost:
+        print("What ended its worker is tried again by the same command.", file=sys.stderr)
+    return GRADER_FAILED
 
 
 def cluster_from(
@@ -119,8 +190,9 @@ def export_command(
     most = sum(question.points for question in manifest.questions if not question.bonus)
     if format in ("canvas", "moodle") and beside is None:
         raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
-    with _opened(gradebook) as book:
-        grades = list(final_grades(book, read_policies(manifest)))
+    policies = read_policies(manifest)
+    with opened(gradebook, policies) as book:
+        grades = list(final_grades(book, policies))
     notes: tuple[str, ...] | list[str] = ()
     if format == "canvas" and beside is not None:
         exported = to_canvas(beside, column or manifest.title, grades, most)
@@ -146,19 +218,27 @@ def export_command(
     return DONE
 
 
-def _opened(gradebook: Path) -> Gradebook:
+def opened(gradebook: Path, policies: Policies | None = None) -> Gradebook:
+    """The gradebook that is there; UsageError if there is none.
+
+    policies: take late penalties by them, in place of those of the last grading.
+    """
     if not gradebook.is_file():
         raise UsageError(f"{gradebook} does not exist. `grader class grade` makes it.")
-    return Gradebook(gradebook)
+    book = Gradebook(gradebook)
+    if policies is not None:
+        book.set_penalties(penalties(book, policies))
+    return book
 
 
 def report_command(gradebook: Path, out: Path) -> int:
     """Write the class's page and one for each student; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
     policies, now = read_policies(manifest), datetime.now(UTC)
-    with _opened(gradebook) as book:
+    with opened(gradebook, policies) as book:
+        entries = entries_of(book, policies)
         page = write_class_report(
-            latest_entries(book), manifest, out, book.students(), policies=policies, now=now
+            entries, manifest, out, book.students(), policies=policies, now=now
         )
     print(f"The class's page is {page}; it leads to one for each student.")
     if any((out / STAFF).iterdir()):

@@ -11,107 +11,13 @@ and only its owner can read it.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-BUSY_SECONDS = 60.0
-
-MIGRATIONS = (
-    """
-    CREATE TABLE students (
-        student TEXT PRIMARY KEY,           -- what the rows below call them
-        name TEXT NOT NULL DEFAULT '',
-        email TEXT NOT NULL DEFAULT '',
-        team TEXT NOT NULL DEFAULT '',      -- students of a team hand in one submission
-        details TEXT NOT NULL DEFAULT '{}'  -- JSON: identifiers elsewhere, extension, slip days
-    ) WITHOUT ROWID;
-    CREATE TABLE submissions (
-        submission TEXT PRIMARY KEY,        -- digest of the files
-        content BLOB NOT NULL,              -- a zip of them
-        refused TEXT NOT NULL DEFAULT ''    -- why it could not be read
-    ) WITHOUT ROWID;
-    CREATE TABLE deliveries (               -- who handed in what
-        student TEXT NOT NULL REFERENCES students,
-        submission TEXT NOT NULL REFERENCES submissions,
-        source TEXT NOT NULL,               -- the file or folder it came in
-        submitted_at TEXT,                  -- ISO 8601 with its offset, where it is known
-        PRIMARY KEY (student, submission)
-    ) WITHOUT ROWID;
-    CREATE TABLE runs (
-        run INTEGER PRIMARY KEY,
-        grader TEXT NOT NULL,               -- digest of solutions, checks, manifest and engine
-        seed TEXT NOT NULL,                 -- decimal; of all its official inputs
-        reason TEXT NOT NULL,
-        started_at TEXT NOT NULL,
-        finished_at TEXT
-    );
-    CREATE TABLE attempts (
-        student TEXT NOT NULL REFERENCES students,
-        submission TEXT NOT NULL REFERENCES submissions,
-        grader TEXT NOT NULL,
-        run INTEGER NOT NULL REFERENCES runs,
-        score REAL,                         -- null: withheld, the grader itself failed
-        max_score REAL NOT NULL,
-        bonus REAL,
-        max_bonus REAL NOT NULL,
-        result TEXT NOT NULL,               -- JSON, schema 1, its clocks left out
-        environment TEXT NOT NULL,          -- JSON: versions of Python, numpy, ...
-        graded_at TEXT NOT NULL,
-        seconds REAL NOT NULL,
-        PRIMARY KEY (student, submission, grader, run)
-    ) WITHOUT ROWID;
-    CREATE TABLE checks (
-        student TEXT NOT NULL,
-        submission TEXT NOT NULL,
-        grader TEXT NOT NULL,
-        run INTEGER NOT NULL,
-        question TEXT NOT NULL,
-        name TEXT NOT NULL,
-        status TEXT NOT NULL,
-        score REAL,
-        max_score REAL NOT NULL,
-        error REAL,
-        diagnosis TEXT NOT NULL DEFAULT '', -- the id of the known mistake
-        seconds REAL NOT NULL,
-        PRIMARY KEY (student, submission, grader, run, question, name),
-        FOREIGN KEY (student, submission, grader, run) REFERENCES attempts
-    ) WITHOUT ROWID;
-    CREATE TABLE overrides (                -- a score given by a person; the last one counts
-        number INTEGER PRIMARY KEY,
-        student TEXT NOT NULL REFERENCES students,
-        question TEXT NOT NULL,             -- '' for the total
-        score REAL NOT NULL,
-        author TEXT NOT NULL,
-        reason TEXT NOT NULL,
-        made_at TEXT NOT NULL
-    );
-    CREATE TABLE penalties (
-        student TEXT NOT NULL,
-        submission TEXT NOT NULL,
-        points REAL NOT NULL,               -- taken off
-        reason TEXT NOT NULL,
-        PRIMARY KEY (student, submission),
-        FOREIGN KEY (student, submission) REFERENCES deliveries
-    ) WITHOUT ROWID;
-    CREATE INDEX checks_by_diagnosis ON checks (question, name, diagnosis);
-    """,
-)
-CLOCKS = {
-    "runs": ("started_at", "finished_at"),
-    "attempts": ("graded_at", "seconds"),
-    "checks": ("seconds",),
-    "overrides": ("made_at",),
-}
-
-
-class GradebookError(Exception):
-    """The gradebook cannot be used; the sentence says why and what to do."""
+from grader.classroom.database import Database, GradebookError
 
 
 @dataclass(frozen=True)
@@ -136,6 +42,19 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a run was asked to grade; nothing named is everything."""
+
+    students: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    withheld: bool = False  # only what the grader itself has failed on
+
+
+EVERYTHING = Scope()
+REMOVED = "(removed)"  # in place of a student's name
+
+
+@dataclass(frozen=True)
 class Run:
     """A grading of a class: one seed for all."""
 
@@ -143,11 +62,15 @@ class Run:
     grader: str
     seed: int
     reason: str
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of grading a submission once."""
+    """What came of grading a submission once.
+
+    origins: of questions whose results were taken over, the run in which they were graded
+    """
 
     student: str
     submission: str
@@ -161,63 +84,11 @@ class Attempt:
     environment: Mapping[str, Any]
     graded_at: str
     seconds: float
+    origins: Mapping[str, int] = field(default_factory=dict)
 
 
-class Gradebook:
+class Gradebook(Database):
     """An open gradebook; every method that writes is one transaction."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        with self._told():
-            _create_private(path)
-            self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._migrate()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; what was written is there already."""
-        self._db.close()
-
-    def _migrate(self) -> None:
-        with self._transaction():
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version > len(MIGRATIONS):
-                raise GradebookError(
-                    f"{self.path} was made by a newer version of the grader; use that one."
-                )
-            for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-                for statement in script.split(";\n"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {number}")
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All or nothing; waits while another process writes."""
-        with self._told():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what SQLite and the system say into one sentence."""
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise GradebookError(_sentence(self.path, error)) from error
 
     # Who and what.
 
@@ -277,24 +148,55 @@ class Gradebook:
 
     # Gradings.
 
-    def unfinished_run(self, grader: str, reason: str) -> Run | None:
+    def join_run(
+        self,
+        grader: str,
+        seed: int,
+        reason: str,
+        now: str,
+        wanted: Sequence[Delivery],
+        *,
+        scope: Scope = EVERYTHING,
+        again: bool = False,
+    ) -> tuple[Run | None, list[Delivery]]:
+        """The run to add attempts to, and what is left to grade; no run if there is nothing.
+
+        One that was interrupted, or that another process is at, is gone on with and keeps its seed;
+        two that start together join one. again: grade also what another run has graded.
+        """
+        with self._transaction():
+            run = self.unfinished_run(grader, reason, scope)
+            done = self.graded(grader)
+            if again:
+                done = self.graded(grader, run.number) if run else set()
+            left = [one for one in wanted if (one.student, one.submission) not in done]
+            if run is None and left:
+                run = self._insert_run(grader, seed, reason, now, scope)
+        return run, left
+
+    def unfinished_run(self, grader: str, reason: str, scope: Scope = EVERYTHING) -> Run | None:
         """The run that was interrupted, to be gone on with; None if there is none."""
         rows = self._rows(
-            "SELECT run, grader, seed, reason FROM runs WHERE finished_at IS NULL AND grader = ? "
-            "AND reason = ? ORDER BY run DESC LIMIT 1",
-            [grader, reason],
+            "SELECT * FROM runs WHERE finished_at IS NULL AND grader = ? AND reason = ? "
+            "AND scope = ? ORDER BY run DESC LIMIT 1",
+            [grader, reason, _scope_to_json(scope)],
         )
         return _run(rows[0]) if rows else None
 
-    def begin_run(self, grader: str, seed: int, reason: str, now: str) -> Run:
+    def begin_run(
+        self, grader: str, seed: int, reason: str, now: str, scope: Scope = EVERYTHING
+    ) -> Run:
         """A new run, to add attempts to."""
         with self._transaction():
-            number = self._db.execute(
-                "INSERT INTO runs (grader, seed, reason, started_at) VALUES (?, ?, ?, ?)",
-                [grader, str(seed), reason, now],
-            ).lastrowid
+            return self._insert_run(grader, seed, reason, now, scope)
+
+    def _insert_run(self, grader: str, seed: int, reason: str, now: str, scope: Scope) -> Run:
+        number = self._db.execute(
+            "INSERT INTO runs (grader, seed, reason, started_at, scope) VALUES (?, ?, ?, ?, ?)",
+            [grader, str(seed), reason, now, _scope_to_json(scope)],
+        ).lastrowid
         assert number is not None
-        return Run(number, grader, seed, reason)
+        return Run(number, grader, seed, reason, scope)
 
     def finish_run(self, run: Run, now: str) -> None:
         """Everything that the run was for has been graded."""
@@ -303,20 +205,19 @@ class Gradebook:
 
     def runs(self) -> list[Run]:
         """Every run, in order."""
-        rows = self._rows("SELECT run, grader, seed, reason FROM runs ORDER BY run")
-        return [_run(row) for row in rows]
+        return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY run")]
 
     def add_attempt(self, attempt: Attempt) -> bool:
         """Keep an attempt with its checks; False if the same one is there already."""
         key = [attempt.student, attempt.submission, attempt.grader, attempt.run]
         with self._transaction():
             done = self._db.execute(
-                "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     *key,
                     *(attempt.score, attempt.max_score, attempt.bonus, attempt.max_bonus),
                     *(_json(_without_clocks(attempt.result)), _json(attempt.environment)),
-                    *(attempt.graded_at, attempt.seconds),
+                    *(attempt.graded_at, attempt.seconds, _json(attempt.origins)),
                 ],
             )
             if not done.rowcount:
@@ -354,7 +255,7 @@ class Gradebook:
                 f"SELECT * FROM attempts {where} ORDER BY student, submission, run", values
             ):
                 fields = dict(row)
-                for name in ("result", "environment"):
+                for name in ("result", "environment", "origins"):
                     fields[name] = json.loads(fields[name])
                 yield Attempt(**fields)
 
@@ -397,37 +298,29 @@ class Gradebook:
             tables = ("checks", "attempts", "penalties", "deliveries", "overrides", "students")
             for table in tables:
                 gone = self._db.execute(f"DELETE FROM {table} WHERE student = ?", [student])
+            for run in self.runs():
+                if student in run.scope.students:
+                    others = tuple(one for one in run.scope.students if one != student)
+                    scope = replace(run.scope, students=others or (REMOVED,))
+                    values = [_scope_to_json(scope), run.number]
+                    self._db.execute("UPDATE runs SET scope = ? WHERE run = ?", values)
             kept = "SELECT submission FROM deliveries"
             self._db.execute(f"DELETE FROM submissions WHERE submission NOT IN ({kept})")
-        with self._told():
-            self._db.execute("VACUUM")  # deleted rows stay readable in the file until then
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._vacuum()
         return gone.rowcount > 0
-
-    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every table but for its clocks: what two gradebooks must have in common."""
-        names = [
-            row["name"]
-            for row in self._rows(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            )
-        ]
-        found = {}
-        for name in sorted(names):
-            columns = [row["name"] for row in self._rows(f"PRAGMA table_info({name})")]
-            kept = ", ".join(c for c in columns if c not in CLOCKS.get(name, ()))
-            found[name] = sorted(
-                (tuple(row) for row in self._rows(f"SELECT {kept} FROM {name}")), key=repr
-            )
-        return found
-
-    def _rows(self, query: str, values: Iterable[Any] = ()) -> list[sqlite3.Row]:
-        with self._told():
-            return self._db.execute(query, list(values)).fetchall()
 
 
 def _run(row: sqlite3.Row) -> Run:
-    return Run(row["run"], row["grader"], int(row["seed"]), row["reason"])
+    asked = json.loads(row["scope"])
+    students, questions = tuple(asked.get("students", ())), tuple(asked.get("questions", ()))
+    scope = Scope(students, questions, bool(asked.get("withheld")))
+    return Run(row["run"], row["grader"], int(row["seed"]), row["reason"], scope)
+
+
+def _scope_to_json(scope: Scope) -> str:
+    """What was asked for; the rest is left out, as in runs from before there were scopes."""
+    asked = {"students": scope.students, "questions": scope.questions, "withheld": scope.withheld}
+    return _json({key: value for key, value in asked.items() if value})
 
 
 def _as(rows: Iterable[sqlite3.Row]) -> Iterator[dict[str, Any]]:
@@ -447,25 +340,3 @@ def _without_clocks(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def _create_private(path: Path) -> None:
-    """Make the file, readable by its owner alone, before SQLite makes it readable by all."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def _sentence(path: Path, error: sqlite3.Error | OSError) -> str:
-    text = str(error)
-    if isinstance(error, FileNotFoundError):
-        return f"{path} cannot be made: its folder is not there."
-    if isinstance(error, OSError) or "readonly" in text or "unable to open" in text:
-        return f"{path} cannot be opened for writing: give another file with --gradebook."
-    if "disk is full" in text or "disk I/O" in text:
-        return f"The disk with {path} is full. Free some space and run this again; nothing is lost."
-    if isinstance(error, sqlite3.DatabaseError) and (
-        "not a database" in text or "malformed" in text
-    ):
-        return f"{path} is not a gradebook, or is damaged: restore a copy, or give another file."
-    if "locked" in text:
-        return f"{path} is in use by another program for longer than {BUSY_SECONDS:g} s."
-    return f"{path} cannot be used: {text}."

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Student
 from grader.classroom.policies import Counts, Policies, late_penalty
+from grader.reports.corrections import Corrections, Override
 from grader.results import add_points
 
 Penalties = Mapping[tuple[str, str], tuple[float, str]]
@@ -44,6 +45,7 @@ class Grade:
     total: what is exported; None if nothing was handed in, or the score is withheld
     bonus: apart from the total, unless the course counts it in
     questions: the score of each, with corrections
+    overrides: the corrections that were used, in the order in which they were made
     """
 
     student: Student
@@ -56,6 +58,18 @@ class Grade:
     reasons: tuple[str, ...] = ()
     questions: Mapping[str, float | None] = field(default_factory=dict)
     submitted_at: datetime | None = None
+    penalty_reason: str = ""
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def corrections(self) -> Corrections:
+        """What stands between the attempt's score and the total, for a report.
+
+        A total that a person gave is not reduced, so nothing was taken off.
+        """
+        final = any(not override.question for override in self.overrides)
+        penalty = 0.0 if final else self.penalty
+        return Corrections(self.total, penalty, self.penalty_reason, self.overrides)
 
     @property
     def withheld(self) -> bool:
@@ -126,9 +140,8 @@ def _grade(gradebook: Gradebook, policies: Policies, student: Student, found: Pe
     reasons = list(_explained(policies, candidates, chosen))
     corrections = _Corrections(attempt)
     for row in gradebook.overrides(student.id):
-        reasons.append(
-            corrections.take(row["question"], row["score"], row["author"], row["reason"])
-        )
+        given = Override(row["score"], row["author"], row["reason"], row["question"])
+        reasons.append(corrections.take(given))
     raw = attempt.score if attempt else None
     penalty = chosen.penalty if chosen else 0.0
     score, bonus = corrections.score, corrections.bonus
@@ -148,6 +161,8 @@ def _grade(gradebook: Gradebook, policies: Policies, student: Student, found: Pe
         *(student, raw, penalty, override, total, bonus, attempt, tuple(reasons)),
         corrections.questions,
         chosen.submitted_at if chosen else None,
+        chosen.reason if chosen else "",
+        tuple(corrections.used),
     )
 
 
@@ -161,15 +176,18 @@ class _Corrections:
         self._attempt = attempt
         self.total: float | None = None
         self.given = False
+        self.used: list[Override] = []
 
-    def take(self, question: str, score: float, author: str, reason: str) -> str:
+    def take(self, override: Override) -> str:
         """Apply a correction; what it did."""
-        said = f"{score:g}, given by {author}: {reason}"
+        question, score = override.question, override.score
+        said = f"{score:g}, given by {override.author}: {override.reason}"
+        if question and question not in self.questions:
+            return f"Not used, for the attempt has no question {question}: {said}"
+        self.used.append(override)
         if not question:
             self.total = score
             return f"Total: {said}"
-        if question not in self.questions:
-            return f"Not used, for the attempt has no question {question}: {said}"
         self.questions[question] = score
         self.given = self.given or question not in self._bonus
         return f"{question}: {said}"

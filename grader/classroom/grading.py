@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,7 +36,8 @@ class Tally:
     graded: int = 0
     full: int = 0
     stopped: int = 0
-    withheld: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)  # the grader failed: no score
+    lost: list[str] = field(default_factory=list)  # it ended the worker, and has no attempt
 
     @property
     def partial(self) -> int:
@@ -74,9 +75,6 @@ def grade_all(
     *,
     seed: int,
     workers: int | Workers,
-    reason: str = "grade",
-    only: Callable[[Delivery], bool] = lambda delivery: True,
-    again: bool = False,
     allow_weak_isolation: bool = False,
     progress: Progress = lambda tally: None,
 ) -> tuple[Run | None, Tally]:
@@ -84,28 +82,35 @@ def grade_all(
 
     seed: of a new run; one that is gone on with keeps its own.
     workers: how many processes of this machine, or what else grades tasks.
-    again: grade also what this grader has graded in an earlier run.
     """
-    grader = grader_digest(project)
-    unfinished = gradebook.unfinished_run(grader, reason)
-    done = (
-        set()
-        if again and unfinished is None
-        else gradebook.graded(grader, unfinished.number if again and unfinished else None)
+    run, left = gradebook.join_run(
+        grader_digest(project), seed, "grade", now(), gradebook.deliveries()
     )
-    deliveries = [
-        delivery
-        for delivery in gradebook.deliveries()
-        if only(delivery) and (delivery.student, delivery.submission) not in done
-    ]
-    tally = Tally(total=len(deliveries))
+    tally = Tally(total=len(left))
     progress(tally)
+    if run is not None:
+        setup = Setup(str(project.root.resolve()), run.seed, (), allow_weak_isolation)
+        grade_in(gradebook, run, setup, left, workers, tally, progress)
+        finish(gradebook, run, tally)
+    return run, tally
+
+
+def grade_in(
+    gradebook: Gradebook,
+    run: Run,
+    setup: Setup,
+    deliveries: Sequence[Delivery],
+    workers: int | Workers,
+    tally: Tally,
+    progress: Progress,
+    complete: Callable[[Attempt], Attempt] = lambda attempt: attempt,
+) -> None:
+    """Grade deliveries as part of a run; each is kept as soon as it is there.
+
+    complete: makes a whole attempt of one that has some questions only
+    """
     if not deliveries:
-        if unfinished is not None:
-            gradebook.finish_run(unfinished, _now())
-        return unfinished, tally
-    run = unfinished or gradebook.begin_run(grader, seed, reason, _now())
-    setup = Setup(str(project.root.resolve()), run.seed, (), allow_weak_isolation)
+        return  # and no worker need be started
     results = (
         grade_here(setup, _tasks(gradebook, deliveries), workers)
         if isinstance(workers, int)
@@ -114,14 +119,19 @@ def grade_all(
     with contextlib.closing(results):  # stops what is running, too, when this is interrupted
         for result in results:
             if isinstance(result, WorkerLost):
-                tally.withheld.append(str(result))
+                tally.lost.append(str(result))
                 continue
-            gradebook.add_attempt(_attempt(result, run))
-            _count(tally, result.result, result.student)
+            attempt = complete(_attempt(result, run))
+            gradebook.add_attempt(attempt)
+            _count(tally, attempt.result, attempt.student)
             progress(tally)
-    if not tally.withheld:
-        gradebook.finish_run(run, _now())
-    return run, tally
+
+
+def finish(gradebook: Gradebook, run: Run, tally: Tally) -> None:
+    """End a run, unless a worker was lost: then the same command tries those again."""
+    if tally.lost:
+        return
+    gradebook.finish_run(run, now())
 
 
 def _tasks(gradebook: Gradebook, deliveries: Iterable[Delivery]) -> Iterator[Task]:
@@ -153,7 +163,7 @@ def _attempt(done: Done, run: Run) -> Attempt:
     )
 
 
-def _count(tally: Tally, result: dict[str, Any], student: str) -> None:
+def _count(tally: Tally, result: Mapping[str, Any], student: str) -> None:
     tally.graded += 1
     if result["score"] is None:
         tally.withheld.append(student)
@@ -207,5 +217,6 @@ def _refused_from_text(text: str) -> Sentence | None:
     return Sentence(*json.loads(text)) if text else None
 
 
-def _now() -> str:
+def now() -> str:
+    """The time, in UTC, as the gradebook keeps it."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

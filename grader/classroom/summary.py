@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.classroom.gradebook import Attempt, Gradebook, Student
+from grader.classroom.grades import final_grades
+from grader.classroom.policies import Policies
 from grader.manifest import Manifest
 from grader.patterns import PATTERN
-from grader.reports.corrections import Corrections, Override
-from grader.results import Status, add_points
+from grader.reports.corrections import Corrections
+from grader.results import Status
 
 UNJUDGED = (Status.MISSING, Status.BLOCKED, Status.ERROR)
 # What honest code does by accident at times, and hostile code always.
@@ -29,6 +31,7 @@ class Entry:
     student: Student
     attempt: Attempt
     corrections: Corrections
+    bonus: float | None = None  # with corrections
     refused: str = ""  # why the submission could not be read
     attempts: int = 1  # how often the student has handed in
 
@@ -118,7 +121,7 @@ class Summary:
             attempt.submission,
             entry.corrections.final,
             attempt.score,
-            attempt.bonus,
+            entry.bonus,
             attempt.seconds,
             link,
         )
@@ -182,59 +185,20 @@ class Summary:
         return [line for line in self.lines if "error" in line.remarks or line.score is None]
 
 
-def latest_entries(gradebook: Gradebook) -> Iterator[Entry]:
-    """For every student the last grading of what they handed in last."""
-    students = {student.id: student for student in gradebook.students()}
-    penalties = gradebook.penalties()
+def entries_of(gradebook: Gradebook, policies: Policies) -> Iterator[Entry]:
+    """For every student with a result the attempt that counts by the course's rules."""
     refusals = gradebook.refusals()
-    order = {(d.student, d.submission): i for i, d in enumerate(gradebook.deliveries())}
-    attempts = Counter(student for student, _ in order)
-
-    def entry_of(attempt: Attempt) -> Entry:
-        key = (attempt.student, attempt.submission)
-        overrides = [
-            Override(row["score"], row["author"], row["reason"], row["question"])
-            for row in gradebook.overrides(attempt.student)
-        ]
-        return Entry(
-            students[attempt.student],
-            attempt,
-            correct(attempt, overrides, *penalties.get(key, (0.0, ""))),
-            refusals.get(attempt.submission, ""),
-            attempts[attempt.student],
-        )
-
-    last: Attempt | None = None
-    for attempt in gradebook.attempts():
-        if last is not None and attempt.student != last.student:
-            yield entry_of(last)
-            last = None
-        place = order.get((attempt.student, attempt.submission), -1)
-        if last is None or (place, attempt.run) >= (
-            order.get((last.student, last.submission), -1),
-            last.run,
-        ):
-            last = attempt
-    if last is not None:
-        yield entry_of(last)
-
-
-def correct(
-    attempt: Attempt, overrides: Iterable[Override], penalty: float = 0.0, reason: str = ""
-) -> Corrections:
-    """The score that counts: a person's total as it is, else the points less the penalty."""
-    overrides = list(overrides)
-    regular = {q["name"]: q["score"] for q in attempt.result["questions"] if not q["bonus"]}
-    total: float | None = None
-    for override in overrides:
-        if not override.question:
-            total = override.score
-        elif override.question in regular:  # a bonus is counted apart
-            regular[override.question] = override.score
-    if total is None:
-        earned = add_points(list(regular.values()))
-        total = None if earned is None else max(earned - penalty, 0.0)
-    return Corrections(total, penalty, reason, overrides)
+    handed_in = Counter(delivery.student for delivery in gradebook.deliveries())
+    for grade in final_grades(gradebook, policies):
+        if grade.attempt is not None:
+            yield Entry(
+                grade.student,
+                grade.attempt,
+                grade.corrections,
+                grade.bonus,
+                refusals.get(grade.attempt.submission, ""),
+                handed_in[grade.student.id],
+            )
 
 
 def _pattern_of(manifest: Manifest, messages: Iterable[str]) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from grader.classroom import commands
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.handed_in import LayoutError
 from grader.commands import DONE, UsageError
+from grader.project import find_project
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="confined on Linux only"
@@ -77,6 +78,21 @@ def test_grades_leave_in_every_format(here, capsys):
     for format, why in (("canvas", "--into"), ("moodle", "--into"), ("excel", "There are")):
         with pytest.raises(UsageError, match=why):
             export(here, format)
+
+
+def test_rules_that_change_after_grading_are_followed(here, capsys):
+    roster = here / "roster.csv"
+    roster.write_text("student,submitted_at\nann,2026-03-02 10:00\nbob,2026-02-27 10:00\n")
+    book = here / "gradebook.db"
+    commands.grade_command(here / "class", book, roster=roster, workers=1, quiet=True)
+    manifest = find_project().manifest
+    manifest.write_text(manifest.read_text() + "\n[class]\ndue = 2026-03-01\nlate_points = 10.0\n")
+    capsys.readouterr()
+    assert export(here, "csv") == DONE
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["score"], row["total"]) for row in rows] == [("100.00", "90.00"), ("100.00",) * 2]
+    commands.report_command(book, here / "pages")
+    assert ">90</td>" in (here / "pages" / "class.html").read_text()
 
 
 def test_progress_is_shown_unless_it_is_not_wanted(here, capsys):

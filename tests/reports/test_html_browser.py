@@ -10,7 +10,8 @@ import re
 import pytest
 
 from grader.classroom.gradebook import Gradebook
-from grader.classroom.summary import latest_entries
+from grader.classroom.policies import Policies
+from grader.classroom.summary import entries_of
 from grader.grading import grade
 from grader.manifest import load_manifest
 from grader.reports.corrections import Corrections, Override
@@ -98,7 +99,7 @@ def pages(toy, submission, toy_files, tmp_path):
         found[kind].write_text(text, encoding="utf-8")
     with Gradebook(tmp_path / "grades.db") as book:
         classes.fill(book, 40, manifest=words)
-        entries = latest_entries(book)
+        entries = entries_of(book, Policies())
         found["class"] = write_class_report(entries, words, tmp_path / "report", **classes.RULES)
     return found
 

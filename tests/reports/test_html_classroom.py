@@ -10,14 +10,18 @@ import pytest
 
 from grader.classroom import findings
 from grader.classroom.gradebook import Gradebook, Student
-from grader.classroom.policies import Policies, Visibility
-from grader.classroom.summary import Summary, latest_entries
+from grader.classroom.grades import final_grades
+from grader.classroom.policies import Counts, Policies, Visibility
+from grader.classroom.summary import Summary, entries_of
 from grader.manifest import load_manifest
+from grader.reports.grades_csv import to_csv
 from grader.reports.html.classroom import class_page
 from grader.reports.html.folder import page_name, write_class_report
 from tests.reports import classes
 from tests.reports.test_html_markup import NASTY, assert_harmless, read
 from tests.reports.test_html_student import flat, parents_hold
+
+RULES = Policies(counts=Counts.LAST)
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def summed(book, words):
 
     def summed():
         summary = Summary(words)
-        for entry in latest_entries(book):
+        for entry in entries_of(book, RULES):
             summary.add(entry, f"students/{entry.student.id}.html")
         return summary
 
@@ -168,7 +172,30 @@ def test_penalties_and_corrections_by_hand(book, hand_in, summed):
     book.add_override("bo", 12.5, **made)
     book.add_override("chen", 30.0, question="halve", **made)
     book.add_override("dana", 1.0, question="triple", **made)
-    assert [line.score for line in summed().lines] == [0.0, 12.5, 100.0, 70.0]
+    lines = summed().lines
+    assert [line.score for line in lines] == [0.0, 12.5, 100.0, 70.0]
+    assert [line.bonus for line in lines] == [7.0, 7.0, 7.0, 1.0]
+
+
+def test_the_attempt_that_counts_is_shown(book, hand_in):
+    better, worse = classes.perfect(), classes.fail(classes.perfect(), "halve", error=0.5)
+    hand_in("ada", better, number=9, late="2026-03-01T10:00:00+00:00")
+    hand_in("ada", worse, number=8, late="2026-03-02T10:00:00+00:00")
+    due = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for counts, score in ((Counts.BEST, 100.0), (Counts.LAST, 70.0), (Counts.LAST_ON_TIME, 100.0)):
+        (entry,) = entries_of(book, Policies(due=due, counts=counts))
+        assert entry.attempt.score == score
+
+
+def test_a_total_that_a_person_gave_means_the_same_everywhere(book, words, hand_in):
+    hand_in("ada", classes.fail(classes.perfect(), "halve", error=0.5))
+    book.set_penalties([("ada", f"sha256:{1:064x}", 20.0, "2 days late")])
+    book.add_override("ada", 65.0, author="Eve", reason="agreed", now="2026-03-02")
+    (entry,) = entries_of(book, RULES)
+    (grade,) = final_grades(book, RULES)
+    assert (entry.corrections.final, grade.total) == (65.0, 65.0)
+    assert entry.corrections.penalty == 0.0, "nothing was taken off"
+    assert to_csv([grade], words).splitlines()[1].count("65.00") == 2  # corrected, total
 
 
 def test_a_withheld_score_is_on_top_and_in_no_average(hand_in, summed):
@@ -184,7 +211,7 @@ def test_who_has_no_result_is_named(book, words, hand_in, tmp_path):
     hand_in("ada")
     roster = [*book.students(), Student("z", "Zed")]
     page = write_class_report(
-        latest_entries(book), words, tmp_path / "out", roster, **classes.RULES
+        entries_of(book, RULES), words, tmp_path / "out", roster, **classes.RULES
     )
     assert "1 student, and 1 without a result" in flat(page.read_text())
     assert "Zed" in page.read_text()
@@ -194,7 +221,7 @@ def test_pages_are_written_for_everyone_and_those_of_others_go(book, words, hand
     hand_in("ada")
     hand_in("bo")
     folder = tmp_path / "report"
-    page = write_class_report(latest_entries(book), words, folder, **classes.RULES)
+    page = write_class_report(entries_of(book, RULES), words, folder, **classes.RULES)
     links = re.findall(r'href="(students/[^"]*)"', page.read_text())
     assert {*links} == {f"students/{path.name}" for path in (folder / "students").iterdir()}
     assert "100 of 100" in flat((folder / links[0]).read_text())
@@ -204,7 +231,7 @@ def test_pages_are_written_for_everyone_and_those_of_others_go(book, words, hand
         assert stat.S_IMODE(os.stat(page).st_mode) == 0o600
         assert stat.S_IMODE(os.stat(folder / links[0]).st_mode) == 0o600
     book.purge("bo")
-    write_class_report(latest_entries(book), words, folder, **classes.RULES)
+    write_class_report(entries_of(book, RULES), words, folder, **classes.RULES)
     assert len(list((folder / "students").iterdir())) == 1
 
 
@@ -227,7 +254,7 @@ def pages(book, words, hand_in, tmp_path):
 
     def pages(now=BEFORE, **rules):
         policies = Policies(due=DUE, **rules)
-        entries = latest_entries(book)
+        entries = entries_of(book, RULES)
         page = write_class_report(entries, words, tmp_path / "out", policies=policies, now=now)
         links = {}
         for name in ("ada", "bo"):

@@ -1,0 +1,155 @@
+"""The command line of a class: one thin function per command of `grader class`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli_run import run_command
+
+class_app = typer.Typer(
+    help="Grade a class: one gradebook, many submissions (instructors).",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+GradebookOption = Annotated[Path, typer.Option(help="The gradebook, one SQLite file.")]
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, help="Processes on this machine (default: its processors).")
+]
+SeedOption = Annotated[int | None, typer.Option(min=0, help="Of a new run's hidden inputs.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+WeakOption = Annotated[bool, typer.Option("--allow-weak-isolation", help="As for `grader grade`.")]
+
+
+@class_app.command("grade")
+def class_grade(
+    folder: Annotated[Path, typer.Argument(help="Holds one folder or archive per student.")],
+    gradebook: GradebookOption = Path("gradebook.db"),
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV of students: names, files, teams, extensions.")
+    ] = None,
+    workers: WorkersOption = None,
+    seed: SeedOption = None,
+    quiet: QuietOption = False,
+    allow_weak_isolation: WeakOption = False,
+    cluster: Annotated[
+        str | None, typer.Option(help="Grade on a Dask cluster: its scheduler, tls://host:port.")
+    ] = None,
+    tls: Annotated[
+        Path | None, typer.Option(help="Cluster: a folder with ca.pem, cert.pem and key.pem.")
+    ] = None,
+    remote_root: Annotated[
+        str, typer.Option(help="Cluster: the project's folder on its workers (default: as here).")
+    ] = "",
+    insecure_cluster: Annotated[
+        bool, typer.Option("--insecure-cluster", help="Cluster: accept one without encryption.")
+    ] = False,
+) -> None:
+    """Grade what has not been graded yet. May be interrupted and started again at any time."""
+    run_command(
+        "grader.classroom.commands",
+        lambda module: module.grade_command(
+            folder,
+            gradebook,
+            roster=roster,
+            workers=workers,
+            seed=seed,
+            quiet=quiet,
+            allow_weak_isolation=allow_weak_isolation,
+            cluster=module.cluster_from(cluster, tls, insecure_cluster, remote_root),
+        ),
+    )
+
+
+@class_app.command("regrade")
+def class_regrade(
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only this student; may be repeated.")
+    ] = None,
+    question: Annotated[
+        list[str] | None, typer.Option(help="Only this question; may be repeated.")
+    ] = None,
+    withheld: Annotated[
+        bool, typer.Option("--withheld", help="Only where the grader itself had failed.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept in the gradebook.")] = "",
+    gradebook: GradebookOption = Path("gradebook.db"),
+    workers: WorkersOption = None,
+    seed: SeedOption = None,
+    quiet: QuietOption = False,
+    allow_weak_isolation: WeakOption = False,
+) -> None:
+    """Grade again what has been handed in, after a fix. What came before stays, corrections too."""
+    run_command(
+        "grader.classroom.commands",
+        lambda module: module.regrade_command(
+            gradebook,
+            students=tuple(student or ()),
+            questions=tuple(question or ()),
+            withheld=withheld,
+            reason=reason,
+            workers=workers,
+            seed=seed,
+            quiet=quiet,
+            allow_weak_isolation=allow_weak_isolation,
+        ),
+    )
+
+
+@class_app.command("diff")
+def class_diff(
+    older: Annotated[
+        int | None,
+        typer.Option("--from", help="The run to compare with (default: the last but one)."),
+    ] = None,
+    newer: Annotated[
+        int | None, typer.Option("--to", help="The run to compare (default: the last one).")
+    ] = None,
+    gradebook: GradebookOption = Path("gradebook.db"),
+    csv: Annotated[Path | None, typer.Option(help="Write every change as a table, too.")] = None,
+) -> None:
+    """Show whose score a regrade changed, by how much, and in which checks."""
+    run_command(
+        "grader.classroom.review_commands",
+        lambda module: module.diff_command(gradebook, older=older, newer=newer, out=csv),
+    )
+
+
+@class_app.command("export")
+def class_export(
+    format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",
+    gradebook: GradebookOption = Path("gradebook.db"),
+    into: Annotated[
+        Path | None, typer.Option(help="Canvas, Moodle: the sheet downloaded from there.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Canvas: the assignment's column.")] = "",
+    out: Annotated[Path | None, typer.Option(help="The file to write (default: print).")] = None,
+) -> None:
+    """Write the grades for a learning management system or a spreadsheet."""
+    run_command(
+        "grader.classroom.commands",
+        lambda module: module.export_command(
+            format, gradebook, beside=into, column=column, out=out
+        ),
+    )
+
+
+@class_app.command("report")
+def class_report(
+    out: Annotated[Path, typer.Argument(help="A folder for the pages.")] = Path("class-report"),
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Write a page on the class and one on each student, to open in a browser."""
+    run_command("grader.classroom.commands", lambda module: module.report_command(gradebook, out))
+
+
+@class_app.command("demo")
+def class_demo(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the submissions.")],
+    n: Annotated[int, typer.Option("--n", min=1, help="How many.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed makes another class.")] = 0,
+) -> None:
+    """Make up a class to try things on, with the truth about each submission beside it."""
+    run_command("grader.classroom.commands", lambda module: module.demo_command(folder, n, seed))
