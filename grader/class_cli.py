@@ -117,6 +117,24 @@ def class_diff(
     )
 
 
+@class_app.command("replay")
+def class_replay(
+    id: Annotated[
+        str, typer.Argument(help="A student, student:run, or the beginning of a digest.")
+    ],
+    gradebook: GradebookOption = Path("gradebook.db"),
+    html: Annotated[Path | None, typer.Option(help="Write the sheet as a web page, too.")] = None,
+    allow_weak_isolation: WeakOption = False,
+) -> None:
+    """Reach a verdict again from what is kept, and print an appeal sheet. Exit 1 if it differs."""
+    run_command(
+        "grader.classroom.review_commands",
+        lambda module: module.replay_command(
+            gradebook, id, html=html, allow_weak_isolation=allow_weak_isolation
+        ),
+    )
+
+
 @class_app.command("export")
 def class_export(
     format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",

@@ -136,9 +136,13 @@ def finish(gradebook: Gradebook, run: Run, tally: Tally) -> None:
 
 def _tasks(gradebook: Gradebook, deliveries: Iterable[Delivery]) -> Iterator[Task]:
     for delivery in deliveries:
-        content, refused = gradebook.content(delivery.submission)
-        why = _refused_from_text(refused)
-        yield Task(delivery.student, delivery.submission, unpack(content), why)
+        yield task_of(gradebook, delivery.student, delivery.submission)
+
+
+def task_of(gradebook: Gradebook, student: str, submission: str) -> Task:
+    """What a student handed in, to be graded as it was."""
+    content, refused = gradebook.content(submission)
+    return Task(student, submission, unpack(content), _refused_from_text(refused))
 
 
 def _attempt(done: Done, run: Run) -> Attempt:

@@ -1,4 +1,4 @@
-"""What the commands do that look again at what was graded: diff."""
+"""What the commands do that look again at what was graded: diff and replay."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from pathlib import Path
 from grader.classroom.changes import compared
 from grader.classroom.commands import opened
 from grader.classroom.gradebook import Run
-from grader.commands import DONE, UsageError
+from grader.classroom.policies import read_policies
+from grader.classroom.replaying import find_attempt, replay
+from grader.commands import BELOW, DONE, UsageError
 from grader.files import write_atomically
-from grader.reports import changes
+from grader.manifest import load_manifest
+from grader.project import find_project
+from grader.reports import appeal, changes
+from grader.reports.html.appeal import appeal_page
 from grader.reports.plain import write
 
 PRIVATE = 0o600
@@ -33,6 +38,26 @@ def diff_command(
         write_atomically(out, changes.to_csv(found).encode(), mode=PRIVATE)
         print(f"The same as a table is in {out}.")
     return DONE
+
+
+def replay_command(
+    gradebook: Path, id: str, *, html: Path | None = None, allow_weak_isolation: bool = False
+) -> int:
+    """Reach a verdict again and print the appeal sheet; exit code 1 if the verdict differs."""
+    project = find_project()
+    project.require_solutions("grader class replay")
+    manifest = load_manifest(project.manifest)
+    policies = read_policies(manifest)
+    with opened(gradebook, policies) as book:
+        attempt = find_attempt(book, policies, id)
+        replayed = replay(
+            project, book, policies, attempt, allow_weak_isolation=allow_weak_isolation
+        )
+    sheet = appeal.sheet_of(replayed, manifest, policies.zone)
+    write(appeal.to_text(sheet))
+    if html is not None:
+        write_atomically(html, appeal_page(sheet).encode(), mode=PRIVATE)
+    return DONE if sheet.same else BELOW
 
 
 def _list(runs: Mapping[int, Run]) -> str:
