@@ -56,7 +56,11 @@ slopes = [svm_at((a + b) / 2)[1] for a, b in zip(edges, edges[1:], strict=False)
 bottom.hlines(slopes, edges[:-1], edges[1:], color=figures.BLACK, lw=2.6)
 bottom.vlines(kinks, slopes[:-1], slopes[1:], color=figures.GRAY, lw=5, alpha=0.5)
 bottom.axhline(0, color=figures.VERMILION, ls="--", lw=1)
-bottom.set(xlabel="weight $w_0$", ylabel="slope of the mean", title="At a kink any slope in the gray bar is a subgradient")
+bottom.set(
+    xlabel="weight $w_0$",
+    ylabel="slope of the mean",
+    title="At a kink any slope in the gray bar is a subgradient",
+)
 plt.show()
 
 print("kink at w0   slope left, right   analytic there   centered difference, h = 0.1")
@@ -91,12 +95,14 @@ for k, left, right in zip(kinks, slopes, slopes[1:], strict=False):
 # Compare the loss of one image with the mean over a hundred.
 
 # %%
-data = cifar10(2000, 1000, 1000)
+data = cifar10(1000, 1000, 0)
 
 
 def as_rows(images):
     """Images (N, 3, 32, 32) as rows, in units of 64 gray levels, with a 1 for the bias: (N, 3073)."""
-    return np.hstack([images.reshape(len(images), -1) / 64, np.ones((len(images), 1), images.dtype)])
+    return np.hstack(
+        [images.reshape(len(images), -1) / 64, np.ones((len(images), 1), images.dtype)]
+    )
 
 
 X, y = as_rows(data["X_train"]), data["y_train"]
@@ -105,30 +111,36 @@ losses = {"SVM": svm_loss, "softmax": softmax_loss}
 
 rng = np.random.default_rng(0)
 W, W1, W2 = 0.01 * rng.standard_normal((3, X.shape[1], 10))
-hundred, one = slice(100), slice(7, 8)
-in_words = {"one image": one, "mean of 100 images": hundred}
+S, S1, S2 = (X[:100] @ M for M in (W, W1, W2))  # scores (100, 10)
 
 
 def slice_loss(loss, which, a, b=0.0):
-    """L(W + a W1 + b W2) for some of the images."""
+    """L(W + a W1 + b W2), mean over some of the images."""
     return loss(S[which] + a * S1[which] + b * S2[which], y[which])[0]
 
 
-S, S1, S2 = (X[hundred] @ M for M in (W, W1, W2))
+# As the one image take that whose right class changes most like the others: much to see nearby.
+own = np.arange(100), y[:100]
+i = sum(np.abs(M[own] - M.mean(axis=1)) for M in (S1, S2)).argmin()
+in_words = {"one image": [i], "mean of 100 images": range(100)}
 
 # %%
-# Along the line every margin of that one image is linear in a; its hinge bends where it is 0.
-start, change = ((M - M[:, [y[7]]])[7] for M in (S, S1))
-kinks = [-(start[j] + 1) / change[j] for j in range(10) if j != y[7]]
-kinks = np.array([k for k in kinks if abs(k) < 8])
+# The argument of every hinge of the image is linear, m + m1 a + m2 b: it bends where that is 0.
+others = np.delete(np.arange(10), y[i])
+m, m1, m2 = (M[i, others] - M[i, y[i]] for M in (S, S1, S2))
+m = m + 1
+kinks = -m / m1
+kinks = kinks[np.abs(kinks) < 8]
 
-a = np.linspace(-8, 8, 801)
+a = np.linspace(-8, 8, 401)
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.6))
 for ax, (title, which) in zip(axes, in_words.items(), strict=True):
-    for (name, loss), color, style in zip(losses.items(), figures.PALETTE, ("-", "--"), strict=False):
+    for (name, loss), color, style in zip(
+        losses.items(), figures.PALETTE, ("-", "--"), strict=False
+    ):
         ax.plot(a, [slice_loss(loss, which, t) for t in a], style, color=color, label=name)
     ax.set(xlabel="$a$, step along $W_1$", ylabel="loss $L(W + a W_1)$", title=title)
-heights = [slice_loss(svm_loss, one, k) for k in kinks]
+heights = [slice_loss(svm_loss, [i], k) for k in kinks]
 axes[0].plot(kinks, heights, "o", color=figures.BLUE, label="kinks")
 axes[0].legend()
 axes[1].legend()
@@ -149,18 +161,17 @@ a = np.linspace(-8, 8, 65)
 fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), sharex=True, sharey=True)
 for row, (title, which) in zip(axes, in_words.items(), strict=True):
     for ax, (name, loss) in zip(row, losses.items(), strict=True):
-        plane = np.array([[slice_loss(loss, which, i, j) for i in a] for j in a])
+        plane = np.array([[slice_loss(loss, which, s, t) for s in a] for t in a])
         levels = plane.min() + np.ptp(plane) * np.linspace(0, 1, 21) ** 1.5
         shown = ax.contourf(a, a, plane, levels, cmap=figures.SEQUENTIAL)
         ax.contour(a, a, plane, levels, colors="white", linewidths=0.4)
         low = np.unravel_index(plane.argmin(), plane.shape)
         ax.plot(a[low[1]], a[low[0]], "*", ms=13, c=figures.ORANGE, mec="black", zorder=9)
         ax.set_title(f"{name}, {title}")
-        fig.colorbar(shown, ax=ax, label="loss", format="%.0f")
-for j in set(range(10)) - {y[7]}:
-    m, m1, m2 = (M[7, j] - M[7, y[7]] for M in (S, S1, S2))
-    hinge = m + m1 * a + m2 * a[:, np.newaxis] + 1
-    axes[0, 0].contour(a, a, hinge, [0], colors="white", linestyles="--", linewidths=1.2)
+        fig.colorbar(shown, ax=ax, label="loss", format="%.2g")
+for j in range(9):
+    margin = m[j] + m1[j] * a + m2[j] * a[:, np.newaxis]
+    axes[0, 0].contour(a, a, margin, [0], colors="white", linestyles="--", linewidths=1.2)
 axes[1, 0].set(xlabel="$a$, step along $W_1$", ylabel="$b$, step along $W_2$")
 axes[1, 1].set_xlabel("$a$, step along $W_1$")
 axes[0, 0].set_ylabel("$b$, step along $W_2$")
@@ -184,7 +195,7 @@ plt.show()
 # compute the SVM loss of the same training images equally often.
 
 # %%
-tries = 60 if QUICK else 600
+tries = 50 if QUICK else 500
 rng = np.random.default_rng(1)
 
 
@@ -246,11 +257,11 @@ for i, (name, W) in enumerate(found.items()):
     right.bar_label(bars, fmt="%.0f", padding=2)
     print(f"{name:20} {svm_loss(X @ W, y)[0]:8.2f} {shares[0]:8.1f} % {shares[1]:10.1f} %")
 left.set(xscale="log", xlabel="computations of the loss", ylabel="lowest SVM loss so far")
-left.set_title("The same effort, three results")
-left.legend()
-right.axhline(10, color=figures.GRAY, ls=":")
-right.text(-0.45, 10.5, "chance", color=figures.GRAY)
-right.set(ylabel="accuracy (%)", title="Training (solid), validation (hatched)")
+left.set(title="The same effort, three results", ylim=(0, 11))
+left.legend(loc="lower left")
+right.axhline(10, color=figures.BLACK, ls=":", label="chance")
+right.legend(loc="upper left")
+right.set(ylabel="accuracy (%)", ylim=(0, 110), title="Training (solid), validation (hatched)")
 right.set_xticks(range(3), ["random\nsearch", "random\nlocal search", "gradient"])
 plt.show()
 
@@ -304,11 +315,11 @@ for name, found_slope, start, color, style in (
 ):
     label = f"{name}, {found_slope:.3f}: error {abs(found_slope - slope):.3f}"
     plt.plot(t, f_at(start) + found_slope * (t - start), style, color=color, label=label)
-for u, name in ((w - h, "$w - h$"), (w, "$w$"), (w + h, "$w + h$")):
-    plt.plot(u, f_at(u), "o", color=figures.BLACK)
-    plt.annotate(name, (u, f_at(u)), (-2, -17), textcoords="offset points", ha="right")
-plt.xlabel("weight w")
-plt.ylabel("loss f(w)")
+used = np.array([w - h, w, w + h])
+plt.plot(used, [f_at(u) for u in used], "o", color=figures.BLACK)
+plt.xticks(used, [f"w - h = {w - h:.1f}", f"w = {w}", f"w + h = {w + h:.1f}"])
+plt.xlabel("weight")
+plt.ylabel("loss f")
 plt.title(f"Two differences and the tangent at w = {w}, with h = {h}")
 plt.legend()
 plt.show()
@@ -325,6 +336,7 @@ plt.show()
 # Find the slopes 1 and 2 on the right of the figure and the slope -1 on the left. How many digits
 # does the best $h$ leave, in float64 and in float32?
 
+
 # %%
 def draw_errors(ax, dtype):
     """Relative error of both differences against h, measured (marks) and predicted (lines)."""
@@ -332,8 +344,22 @@ def draw_errors(ax, dtype):
     value, (slope, second, third) = f(at), np.abs(derivatives(w))
     h = np.logspace(np.log10(4 * eps), 0, 90)
     for method, error, best, color, mark, style in (
-        ("forward", h / 2 * second + eps * value / h, np.sqrt(2 * eps * value / second), figures.VERMILION, "^", "--"),
-        ("centered", h**2 / 6 * third + eps * value / (2 * h), np.cbrt(1.5 * eps * value / third), figures.BLUE, "o", "-"),
+        (
+            "forward",
+            h / 2 * second + eps * value / h,
+            np.sqrt(2 * eps * value / second),
+            figures.VERMILION,
+            "^",
+            "--",
+        ),
+        (
+            "centered",
+            h**2 / 6 * third + eps * value / (2 * h),
+            np.cbrt(1.5 * eps * value / third),
+            figures.BLUE,
+            "o",
+            "-",
+        ),
     ):
         name = "one-sided" if method == "forward" else method
         measured = [abs(numeric_gradient(f, at, step, method)[0] + slope) / slope for step in h]
@@ -348,5 +374,472 @@ fig, axes = plt.subplots(1, 2, figsize=(7, 4.6), sharey=True)
 draw_errors(axes[0], np.float64)
 draw_errors(axes[1], np.float32)
 axes[0].set(ylabel="relative error of the slope", ylim=(1e-13, 20))
+axes[1].legend(loc="lower left")
+for order, place in ((-1, (1e-12, 1e-3)), (1, (4e-8, 3e-5)), (2, (1e-3, 3e-9))):
+    axes[0].text(*place, f"slope {order}", fontsize="small")
+fig.suptitle("Two errors add up; dotted: the best h in theory", fontsize="medium")
+plt.show()
+
+# %% [markdown] name="numeric-against-analytic-values"
+# ## Numeric against analytic
+#
+# A numeric gradient needs no thought, and two losses for every single weight. The analytic one needs
+# calculus, in which one makes mistakes. So the first checks the second, in float64, at a few weights
+# drawn at random. Here a softmax classifier of the images.
+
+# %%
+X64, W = (
+    X[:100].astype(np.float64),
+    0.01 * np.random.default_rng(2).standard_normal((X.shape[1], 10)),
+)
+
+
+def softmax_of(W):
+    return softmax_loss(X64 @ W, y[:100])[0]
+
+
+analytic = X64.T @ softmax_loss(X64 @ W, y[:100])[1]
+print("weight            analytic          numeric   relative error")
+for i in np.random.default_rng(3).integers(0, X.shape[1], 6):
+    weight = W[i : i + 1, :1]  # a view: moving it moves W
+    numeric = numeric_gradient(lambda _: softmax_of(W), weight)[0, 0]
+    print(f"W[{i}, 0]".ljust(12), f"{analytic[i, 0]:13.10f} {numeric:16.10f}", end="")
+    print(f"{rel_error(analytic[i, 0], numeric):15.1e}")
+
+wrong = analytic.copy()
+wrong[:, 3] *= 1.01  # one class off by one percent
+for name, gradient in (("analytic", analytic), ("1% wrong in one class", wrong)):
+    errors = sampled_rel_errors(softmax_of, W, gradient, num_checks=40, rng=4)
+    print(f"{name}: largest relative error at 40 random weights {errors.max():.1e}")
+
+# %% [markdown]
+# Agreement to six digits or more is what a right gradient gives; an error of one percent in one
+# class of ten stands out by orders of magnitude, if a weight of that class is among the sample.
+
+# %% [markdown] name="numeric-against-analytic-time"
+# Values agree; what about time? With $P$ weights, a numeric gradient takes $2P$ losses, each of which
+# takes longer the more weights there are. Classifiers of the first $D$ pixels, $P = 10 D$ weights:
+
+# %%
+from time import perf_counter
+
+sizes = [10, 30, 100, 300] if QUICK else [10, 30, 100, 300, 1000]
+seconds = {"numeric": [], "analytic": []}
+for D in progress(sizes, "timing"):
+    part, V = np.ascontiguousarray(X64[:, :D]), W[:D].copy()
+    start = perf_counter()
+    numeric_gradient(lambda V: softmax_loss(part @ V, y[:100])[0], V)
+    seconds["numeric"].append(perf_counter() - start)
+    repeats = []
+    for _ in range(20):
+        start = perf_counter()
+        part.T @ softmax_loss(part @ V, y[:100])[1]
+        repeats.append(perf_counter() - start)
+    seconds["analytic"].append(np.median(repeats))
+
+for (name, times), mark in zip(seconds.items(), ("s--", "o-"), strict=True):
+    plt.loglog([10 * D for D in sizes], times, mark, label=name)
+factor = seconds["numeric"][-1] / seconds["analytic"][-1]
+plt.annotate(
+    f"{factor:,.0f} times",
+    (10 * sizes[-1], np.sqrt(seconds["numeric"][-1] * seconds["analytic"][-1])),
+    (-8, 0),
+    textcoords="offset points",
+    ha="right",
+    va="center",
+)
+plt.vlines(
+    10 * sizes[-1], seconds["analytic"][-1], seconds["numeric"][-1], color=figures.GRAY, ls=":"
+)
+plt.xlabel("number of weights P")
+plt.ylabel("seconds for one gradient")
+plt.title("A numeric gradient costs 2P losses, an analytic one about two")
+plt.legend()
+plt.show()
+
+# %% [markdown] name="step-size"
+# ## The step size
+#
+# The gradient says which way is down, and nothing about how far. From one starting point, take one
+# step of `sgd` with each of many learning rates. Calculus promises a loss of
+# $L - \alpha \lVert \nabla L \rVert^2$, for small enough steps $\alpha$. How far can the promise be trusted?
+
+# %%
+W = 1e-3 * np.random.default_rng(5).standard_normal((X.shape[1], 10), dtype=np.float32)
+loss, dscores = softmax_loss(X @ W, y)
+gradient = X.T @ dscores
+steepness = float(np.sum(gradient**2))
+
+
+def loss_after(rate):
+    next_w, _ = optim.sgd(W, gradient, {"learning_rate": float(rate)})
+    return softmax_loss(X @ next_w, y)[0]
+
+
+rates = np.logspace(-6, 1, 29)
+after = np.array([loss_after(rate) for rate in rates])
+right = rates[after.argmin()]
+verdicts = np.where(
+    after > loss, "too large", np.where(after < (loss + after.min()) / 2, "right", "too small")
+)
+print(f"loss before the step: {loss:.4f}\nstep size    loss after   promised")
+for i in range(0, 29, 4):
+    promised = loss - rates[i] * steepness
+    print(f"{rates[i]:9.0e} {after[i]:13.4f} {promised:10.4f}   {verdicts[i]}")
+
+# %%
+fig, (left, middle) = plt.subplots(1, 2, figsize=(7, 3.9))
+left.plot(rates, after, "o-", ms=4, color=figures.BLUE, label="after one step")
+left.plot(rates, loss - rates * steepness, "--", color=figures.VERMILION, label="promised")
+left.axhline(loss, color=figures.GRAY, ls=":", label="before the step")
+left.plot(right, after.min(), "*", ms=13, color=figures.ORANGE, mec="black", label="lowest")
+left.set(
+    xscale="log", ylim=(after.min() - 0.4, loss + 1.2), xlabel="step size", ylabel="softmax loss"
+)
+left.set_title("One step")
+left.legend(loc="upper left")
+too_large = rates[after > loss][0]
+for rate, name, color, style in (
+    (right / 100, "too small", figures.GREEN, "-."),
+    (right / 3, "right", figures.BLUE, "-"),
+    (2 * too_large, "too large", figures.VERMILION, "--"),
+):
+    V, config, history = W, {"learning_rate": float(rate)}, []
+    for _ in range(40):
+        value, dscores = softmax_loss(X @ V, y)
+        history.append(value)
+        V, config = optim.sgd(V, X.T @ dscores, config)
+    middle.plot(range(40), history, style, color=color, label=f"{name}, {rate:.1g}")
+middle.set(yscale="log", xlabel="steps taken", ylabel="softmax loss", title="Forty steps")
+middle.set_yticks([1, 2, 5, 10, 20, 50], [1, 2, 5, 10, 20, 50])
+middle.minorticks_off()
+middle.legend()
+plt.show()
+
+# %% [markdown]
+# Far too small a step keeps the promise and gets nowhere; too large a one climbs, although the direction
+# was right. Only a factor of ten or so lies between the best step and one that climbs, so it pays to
+# try rates on a logarithmic scale. The star says what is best for one step; for the way as a whole a
+# third of it is the safer choice.
+
+# %% [markdown] tags=["question"] name="question-step-size"
+# **Question 3.** A friend writes the loss as a *sum* over the images instead of a mean, changes nothing
+# else, and finds that the learning rate you recommend explodes. Which rate should be used, and why? Would
+# the same friend have noticed with a rule whose step does not depend on the length of the gradient, only
+# on its direction? Name such a rule from this assignment.
+
+# %% [markdown] tags=["answer"] name="question-step-size-answer"
+# *Your answer:*
+
+# %% [markdown] name="update-by-hand"
+# ## One update by hand
+#
+# Two features, three classes, three points, and weights that are whole numbers, one column per class:
+#
+# | point | label | scores $x W$ | margins $s_j - s_y + 1$ | loss |
+# |---|---|---|---|---|
+# | $(2, 1)$ | 0 | $1, 2, -1$ | class 1: $2$, class 2: $-1$ | $2$ |
+# | $(-2, 1)$ | 1 | $1, -2, -1$ | class 0: $4$, class 2: $2$ | $6$ |
+# | $(-1, -2)$ | 2 | $-2, -1, 2$ | class 0: $-3$, class 1: $-2$ | $0$ |
+#
+# with $W = \begin{pmatrix} 0 & 1 & 0 \\ 1 & 0 & -1 \end{pmatrix}$. The mean loss is $8/3$. Every positive margin of class
+# $j$ adds $x$ to column $j$ of the gradient and subtracts it from column $y$: column 0 gets $-(2, 1) + (-2, 1)$, column
+# 1 gets $(2, 1) - 2 (-2, 1)$, column 2 gets $(-2, 1)$, all divided by 3. With learning rate 0.3
+#
+# $$W - 0.3 \cdot \frac{1}{3} \begin{pmatrix} -4 & 6 & -2 \\ 0 & -1 & 1 \end{pmatrix} = \begin{pmatrix} 0.4 & 0.4 & 0.2 \\ 1 & 0.1 & -1.1 \end{pmatrix}.$$
+#
+# Work out the loss after the step on paper before you run the cell.
+
+# %%
+points = np.array([[2.0, 1.0], [-2.0, 1.0], [-1.0, -2.0]])
+labels = np.array([0, 1, 2])
+W = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, -1.0]])
+by_hand = np.array([[0.4, 0.4, 0.2], [1.0, 0.1, -1.1]])
+
+path, config = [W], {"learning_rate": 0.3}
+for step in range(3):
+    loss, dscores = svm_loss(points @ path[-1], labels)
+    print(f"step {step}: loss {loss:.4f}, scores {(points @ path[-1]).round(2).tolist()}")
+    next_w, config = optim.sgd(path[-1], points.T @ dscores, config)
+    path.append(next_w)
+print("by hand and by sgd the same weights:", np.allclose(path[1], by_hand))
+
+# %%
+t = np.linspace(-3, 3, 241)
+plane = np.stack(np.meshgrid(t, t), axis=-1)
+fig, axes = plt.subplots(1, 3, figsize=(7, 3.0), sharex=True, sharey=True)
+for ax, step in zip(axes, range(3), strict=True):
+    regions = (plane @ path[step]).argmax(axis=-1)
+    ax.contourf(t, t, regions, [-0.5, 0.5, 1.5, 2.5], colors=figures.PALETTE[:3], alpha=0.25)
+    for c, mark in enumerate("os^"):
+        color = figures.PALETTE[c]
+        ax.plot(*points[labels == c].T, mark, ms=9, color=color, mec="black", label=f"class {c}")
+        arrow = {"arrowstyle": "->", "color": color, "lw": 2, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", 2 * path[step][:, c], (0, 0), arrowprops=arrow)
+    loss, _ = svm_loss(points @ path[step], labels)
+    ax.set(
+        xlabel="feature 0", title=f"{step} step{'s' * (step != 1)}: loss {loss:.2f}", aspect="equal"
+    )
+axes[0].set_ylabel("feature 1")
+axes[0].legend(loc="upper left", handletextpad=0.1)
+title = "Arrows: the weights of a class, twice as long. Shaded: the class with the highest score"
+fig.suptitle(title, fontsize="medium")
+plt.show()
+
+# %% [markdown]
+# Each step pulls the column of the right class towards a point that is wrong or too close, and pushes
+# the columns that score too high away from it. A point beyond its margins, as the third one here, has
+# no say at all. (With softmax every point has a say, weighted by the probability that is misplaced.)
+
+# %% [markdown] name="linear-regression-cost-surface"
+# ## Linear regression, and three kinds of descent
+#
+# Now a problem with only two parameters, so that the whole landscape can be seen: fit
+# $\theta_0 + \theta_1 x$ to points of $y = 5 + 2x$ and noise, by descent on the cost
+# $J(\theta) = \frac{1}{2N} \sum_i (\theta_0 + \theta_1 x_i - y_i)^2$. Which shape do its lines of equal cost have, and
+# why do they lie aslant?
+
+# %%
+N = 1000
+rng = np.random.default_rng(6)
+inputs = rng.uniform(0, 3, N)
+targets = 5 + 2 * inputs + rng.standard_normal(N)
+A = np.stack([np.ones(N), inputs], axis=1)  # one row (1, x) per point
+least_squares = np.linalg.lstsq(A, targets, rcond=None)[0]
+
+
+def cost(theta):
+    """J at theta (..., 2)."""
+    return np.mean((theta @ A.T - targets) ** 2, axis=-1) / 2
+
+
+grid0, grid1 = np.meshgrid(np.linspace(-1, 9, 81), np.linspace(-1, 5, 81))
+surface = cost(np.stack([grid0, grid1], axis=-1))
+
+fig = plt.figure(figsize=(7, 3.8))
+columns = fig.add_gridspec(1, 2, width_ratios=[1, 1.2])
+left = fig.add_subplot(columns[0])
+left.plot(inputs, targets, ".", ms=3, color=figures.SKY, label=f"{N} points")
+left.plot([0, 3], [5, 11], color=figures.BLACK, label="$5 + 2x$")
+fit = f"least squares, ${least_squares[0]:.2f} + {least_squares[1]:.2f} x$"
+left.plot([0, 3], least_squares @ [[1, 1], [0, 3]], "--", color=figures.VERMILION, label=fit)
+left.set(xlabel="x", ylabel="y", title="The data and the best line", ylim=(2, 18))
+left.legend(loc="upper left")
+right = fig.add_subplot(columns[1], projection="3d")
+right.plot_surface(grid0, grid1, surface, cmap=figures.SEQUENTIAL, norm="log", rcount=40, ccount=40)
+right.contour(grid0, grid1, surface, np.geomspace(0.6, 60, 9), cmap=figures.SEQUENTIAL, offset=-30)
+right.set(xlabel=r"$\theta_0$", ylabel=r"$\theta_1$", zlabel=r"cost $J$", zlim=(-30, 60))
+right.set(zticks=[0, 20, 40, 60], title="The cost, and its contours")
+right.view_init(24, -58)
+right.set_box_aspect(None, zoom=0.85)
+plt.show()
+
+# %% [markdown] name="batch-stochastic-and-mini-batch-descent"
+# *Batch* descent computes the gradient over all points for every step, *stochastic* descent over a
+# single one, *mini-batch* descent over a few. All visit every point once per epoch. The noisy ones need a
+# learning rate that shrinks, or they never come to rest. When is a descent done? Here: when a whole epoch
+# changes the cost by less than $\delta$, $|\Delta J| < \delta$.
+
+
+# %%
+def descend(batch_size, rate, decay=0.0, delta=1e-4):
+    """Every theta on the way from (0, 0) until an epoch changes the cost by less than delta."""
+    rng, theta, config = np.random.default_rng(7), np.zeros(2), {}
+    path = [theta]
+    for epoch in range(1000):
+        config["learning_rate"] = rate / (1 + decay * epoch)
+        before = cost(theta)
+        for batch in np.split(rng.permutation(N), N // batch_size):
+            errors = A[batch] @ theta - targets[batch]
+            theta, config = optim.sgd(theta, A[batch].T @ errors / batch_size, config)
+            path.append(theta)
+        if abs(cost(theta) - before) < delta:
+            break
+    return np.array(path)
+
+
+sizes = {"batch": N, "mini-batch": 20, "stochastic": 1}
+paths = {
+    "batch": descend(N, 0.3),
+    "mini-batch": descend(20, 0.2, decay=0.5),
+    "stochastic": descend(1, 0.05, decay=2),
+}
+
+# %% name="descent-paths"
+fig, axes = plt.subplots(1, 3, figsize=(7, 3.2), sharex=True, sharey=True)
+levels = cost(least_squares) + np.logspace(-2.5, 1.5, 12)
+for ax, (name, path), color in zip(axes, paths.items(), figures.PALETTE, strict=False):
+    ax.contour(grid0, grid1, surface, levels, cmap="gray", linewidths=0.8, alpha=0.6)
+    ax.plot(*path.T, "-", lw=1, marker=".", ms=3, color=color)
+    ax.plot(*path[0], "s", color=figures.BLACK, label="start")
+    ax.plot(*least_squares, "*", ms=12, color=figures.ORANGE, mec="black", label="least squares")
+    ax.set(xlabel=r"$\theta_0$", title=f"{name}: {len(path) - 1} steps", xlim=(-1, 9), ylim=(-1, 5))
+axes[0].set_ylabel(r"$\theta_1$")
+axes[0].legend(loc="upper right", frameon=True)
+plt.show()
+
+# %% [markdown]
+# The first batch step overshoots: across the valley the cost is steep. Along it the cost is nearly flat, and
+# there all three take most of their steps. The stochastic path wanders around the minimum until its
+# learning rate is small.
+
+# %% [markdown] name="iterations-until-the-cost-stands-still"
+# The same three descents as costs: against the steps taken, and against the points looked at, which is
+# what takes the time when there are many.
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.8), sharey=True)
+for i, (name, path) in enumerate(paths.items()):
+    gap = cost(path) - cost(least_squares)
+    steps = np.unique(np.geomspace(1, len(path) - 1, 60).astype(int))
+    style, color = ("o-", "s--", "^:")[i], figures.PALETTE[i]
+    for ax, shown in ((axes[0], steps), (axes[1], steps * sizes[name] / N)):
+        ax.plot(shown, gap[steps], style, ms=3, lw=1.2, color=color, label=name)
+axes[0].set(xscale="log", yscale="log", ylim=(1e-5, 50), ylabel="cost above the minimum")
+axes[0].set_xlabel("steps")
+axes[1].set(xscale="log", xlabel="epochs (points looked at / N)")
+axes[0].set_title("Per step, batch descent wins")
+axes[1].set_title("Per point looked at, it loses")
 axes[0].legend(loc="lower left")
 plt.show()
+
+# %%
+print("              a whole epoch changes J by less than 1e-4        a single step does")
+print("batch size     steps   epochs   point gradients   J - min      steps   J - min")
+for name, path in paths.items():
+    B, steps, gap = sizes[name], len(path) - 1, cost(path) - cost(least_squares)
+    print(f"{name:11}{B:5}{steps:8}{steps * B / N:8.0f}{steps * B:15,}{gap[-1]:14.1e}", end="")
+    early = np.flatnonzero(np.abs(np.diff(gap)) < 1e-4)[0] + 1
+    print(f"{early:9}{gap[early]:11.1e}")
+
+# %% [markdown]
+# Batch descent takes the fewest steps and looks at the most points: each of its steps is as dear as
+# a whole epoch of the others. The last two columns say where each would have stopped if it had asked
+# after every step instead of every epoch: a point that happens to be fitted well already gives
+# almost no gradient, and that says nothing about the others.
+
+# %% [markdown] name="unbiased-mini-batch-gradient"
+# ## How noisy is a mini-batch?
+#
+# Back to the images. If a batch is drawn at random, its gradient is *unbiased*: the mean over many batches
+# tends to the gradient over all images. The distance left after averaging $M$ of them should be the
+# standard error $\sigma / \sqrt{BM}$, where $\sigma^2$ is the variance of the gradient of one image.
+
+# %%
+W = 1e-3 * np.random.default_rng(8).standard_normal((X.shape[1], 10), dtype=np.float32)
+dscores = len(X) * softmax_loss(X @ W, y)[1]  # one row per image, undivided
+
+
+def batch_gradient(batch):
+    return X[batch].T @ dscores[batch] / len(batch)
+
+
+full = batch_gradient(np.arange(len(X)))
+# The gradient of one image is an outer product, whose length is the product of the two lengths.
+variance = np.mean(np.sum(X**2, axis=1) * np.sum(dscores**2, axis=1)) - np.sum(full**2)
+
+B, M = 10, 100 if QUICK else 1000
+rng, mean, distances = np.random.default_rng(9), np.zeros_like(full), []
+for m in progress(range(1, M + 1), "averaging"):
+    mean += (batch_gradient(rng.integers(0, len(X), B)) - mean) / m
+    distances.append(np.linalg.norm(mean - full))
+
+m = np.arange(1, M + 1)
+plt.loglog(m, distances, color=figures.BLUE, label="measured")
+plt.loglog(
+    m, np.sqrt(variance / (B * m)), "--", color=figures.VERMILION, label=r"$\sigma / \sqrt{BM}$"
+)
+plt.axhline(np.linalg.norm(full), color=figures.GRAY, ls=":", label="length of the gradient itself")
+plt.xlabel(f"number M of mini-batches averaged (B = {B})")
+plt.ylabel("distance to the full gradient")
+plt.title("The mean of mini-batch gradients tends to the full gradient")
+plt.legend()
+plt.show()
+
+# %% [markdown] name="gradient-variance-against-batch-size"
+# And one batch alone, larger and larger? Its variance is $\sigma^2 / B$ if images are drawn with replacement. A
+# `Solver` draws without: then it is smaller by the factor $(N - B) / (N - 1)$. What must it be at $B = N$?
+
+# %%
+repeats = 20 if QUICK else 60
+batch_sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 900]
+rng, measured = np.random.default_rng(10), {"with replacement": [], "without": []}
+for B in progress(batch_sizes, "variance"):
+    for name, values in measured.items():
+        draws = [rng.choice(len(X), B, replace=name != "without") for _ in range(repeats)]
+        values.append(np.mean([np.sum((batch_gradient(batch) - full) ** 2) for batch in draws]))
+
+B = np.geomspace(1, 990, 200)
+predicted = {
+    "with replacement": variance / B,
+    "without": variance / B * (len(X) - B) / (len(X) - 1),
+}
+for (name, values), mark, color, style in zip(
+    measured.items(), "o^", figures.PALETTE, "-:", strict=False
+):
+    plt.loglog(batch_sizes, values, mark, color=color, label=f"{name}, measured")
+    plt.loglog(B, predicted[name], style, color=color, label=f"{name}, predicted")
+plt.axhline(
+    np.sum(full**2), color=figures.GRAY, ls="--", label="squared length of the gradient itself"
+)
+plt.xlabel("batch size B (images)")
+plt.ylabel("variance of the gradient")
+plt.title("Ten times the images, a tenth of the variance")
+plt.legend()
+plt.show()
+
+slope = np.polyfit(np.log(batch_sizes[:8]), np.log(measured["with replacement"][:8]), 1)[0]
+print(f"slope with replacement, B up to 200: {slope:.2f} (-1 expected)")
+
+# %% [markdown] name="seconds-per-epoch-against-batch-size"
+# ## What an epoch costs
+#
+# A larger batch makes one product of matrices out of many small ones, which every processor likes
+# better, and it spends fewer updates per epoch. A net with 100 hidden units, one epoch with each batch size:
+# the time on the left depends on your machine, the loss on the right does not.
+
+# %%
+from assignment.fc_net import FullyConnectedNet
+from assignment.solver import Solver
+
+batch_sizes = [10, 100, 1000] if QUICK else [1, 3, 10, 30, 100, 300, 1000]
+epochs = 1 if QUICK else 2
+seconds, losses = [], []
+for B in progress(batch_sizes, "one epoch each"):
+    net = FullyConnectedNet([100], rng=11)
+    solver = Solver(
+        net, data, update_rule=optim.sgd, optim_config={"learning_rate": 1e-4}, batch_size=B, rng=12
+    )
+    times = []
+    for _ in range(epochs):
+        start = perf_counter()
+        for _ in range(solver.iterations_per_epoch):
+            solver.step()
+        times.append(perf_counter() - start)
+    seconds.append(min(times))
+    losses.append(softmax_loss(net.loss(data["X_train"]), y)[0])
+
+fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3.6), sharex=True)
+left.loglog(batch_sizes, seconds, "o-", color=figures.BLUE)
+left.set(xlabel="batch size (images)", ylabel="seconds per epoch", title="An epoch gets cheaper")
+right.semilogx(batch_sizes, losses, "s--", color=figures.VERMILION)
+right.set(
+    xlabel="batch size (images)",
+    ylabel="training loss",
+    title=f"... and does less (epochs: {epochs})",
+)
+plt.show()
+
+# %% [markdown]
+# A single batch of a thousand is quickly done and is one step, so an epoch hardly moves. Batches of one or
+# three images take hundreds of steps that disagree with each other. In between lies what everybody uses.
+
+# %% [markdown] tags=["question"] name="question-batch-size"
+# **Question 4.** From 10 to 1,000 images per batch the standard deviation of the gradient falls to a tenth; by how
+# much does the work for one step grow? Use your last two figures to say which batch size you would take on your
+# machine, and what you would do with the learning rate if you took ten times as many. Is there a moment
+# in training at which a larger batch is worth more than at the beginning? Think of where the dashed
+# line in the variance figure goes as training proceeds.
+
+# %% [markdown] tags=["answer"] name="question-batch-size-answer"
+# *Your answer:*
