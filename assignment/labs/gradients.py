@@ -22,6 +22,8 @@
 # Look for the places where a line bends. What does the slope do there?
 
 # %%
+from itertools import pairwise
+
 from assignment.layers import softmax_loss, svm_loss
 
 x = np.array([[1.0], [1.25], [-1.25]])  # N = 3 points of D = 1 feature
@@ -37,6 +39,8 @@ def svm_at(w0, chosen=slice(None)):
 
 # A hinge bends where its argument is 0, here solved for w0.
 kinks = sorted([w1 + 1 / x[0, 0], w2 + 1 / x[0, 0], w1 - 1 / x[1, 0], w2 - 1 / x[2, 0]])
+edges = [-1.5, *kinks, 2.5]
+slopes = [svm_at((a + b) / 2)[1] for a, b in pairwise(edges)]
 
 # %%
 w0 = np.linspace(-1.5, 2.5, 801)
@@ -51,20 +55,16 @@ for slope, label in ((-0.2, None), (-0.1, None), (0.0, "subgradients at 0.5")):
     top.plot(w0, through, color=figures.GRAY, lw=1, label=label)
 top.set(ylabel="SVM loss", title="Sums of hinges are convex: they only ever bend upwards")
 top.legend(loc="upper center")
-edges = [w0[0], *kinks, w0[-1]]
-slopes = [svm_at((a + b) / 2)[1] for a, b in zip(edges, edges[1:], strict=False)]
 bottom.hlines(slopes, edges[:-1], edges[1:], color=figures.BLACK, lw=2.6)
 bottom.vlines(kinks, slopes[:-1], slopes[1:], color=figures.GRAY, lw=5, alpha=0.5)
 bottom.axhline(0, color=figures.VERMILION, ls="--", lw=1)
-bottom.set(
-    xlabel="weight $w_0$",
-    ylabel="slope of the mean",
-    title="At a kink any slope in the gray bar is a subgradient",
-)
+bottom.set_title("At a kink any slope in the gray bar is a subgradient")
+bottom.set(xlabel="weight $w_0$", ylabel="slope of the mean")
 plt.show()
 
+# %%
 print("kink at w0   slope left, right   analytic there   centered difference, h = 0.1")
-for k, left, right in zip(kinks, slopes, slopes[1:], strict=False):
+for k, (left, right) in zip(kinks, pairwise(slopes), strict=True):
     centered = (svm_at(k + 0.1)[0] - svm_at(k - 0.1)[0]) / 0.2
     print(f"{k:10.4f} {left:12.4f}, {right:7.4f} {svm_at(k)[1]:15.4f} {centered:18.4f}")
 
@@ -99,16 +99,16 @@ data = cifar10(1000, 1000, 0)
 
 
 def as_rows(images):
-    """Images (N, 3, 32, 32) as rows, in units of 64 gray levels, with a 1 for the bias: (N, 3073)."""
-    return np.hstack(
-        [images.reshape(len(images), -1) / 64, np.ones((len(images), 1), images.dtype)]
-    )
+    """Images as rows (N, 3073): pixels in units of 64 gray levels, and a 1 for the bias."""
+    ones = np.ones((len(images), 1), images.dtype)
+    return np.hstack([images.reshape(len(images), -1) / 64, ones])
 
 
 X, y = as_rows(data["X_train"]), data["y_train"]
 X_val, y_val = as_rows(data["X_val"]), data["y_val"]
-losses = {"SVM": svm_loss, "softmax": softmax_loss}
+loss_functions = {"SVM": svm_loss, "softmax": softmax_loss}
 
+# %%
 rng = np.random.default_rng(0)
 W, W1, W2 = 0.01 * rng.standard_normal((3, X.shape[1], 10))
 S, S1, S2 = (X[:100] @ M for M in (W, W1, W2))  # scores (100, 10)
@@ -121,13 +121,13 @@ def slice_loss(loss, which, a, b=0.0):
 
 # As the one image take that whose right class changes most like the others: much to see nearby.
 own = np.arange(100), y[:100]
-i = sum(np.abs(M[own] - M.mean(axis=1)) for M in (S1, S2)).argmin()
-in_words = {"one image": [i], "mean of 100 images": range(100)}
+image = sum(np.abs(M[own] - M.mean(axis=1)) for M in (S1, S2)).argmin()
+in_words = {"one image": [image], "mean of 100 images": range(100)}
 
 # %%
 # The argument of every hinge of the image is linear, m + m1 a + m2 b: it bends where that is 0.
-others = np.delete(np.arange(10), y[i])
-m, m1, m2 = (M[i, others] - M[i, y[i]] for M in (S, S1, S2))
+others = np.delete(np.arange(10), y[image])
+m, m1, m2 = (M[image, others] - M[image, y[image]] for M in (S, S1, S2))
 m = m + 1
 kinks = -m / m1
 kinks = kinks[np.abs(kinks) < 8]
@@ -136,11 +136,11 @@ a = np.linspace(-8, 8, 401)
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.6))
 for ax, (title, which) in zip(axes, in_words.items(), strict=True):
     for (name, loss), color, style in zip(
-        losses.items(), figures.PALETTE, ("-", "--"), strict=False
+        loss_functions.items(), figures.PALETTE, ("-", "--"), strict=False
     ):
         ax.plot(a, [slice_loss(loss, which, t) for t in a], style, color=color, label=name)
     ax.set(xlabel="$a$, step along $W_1$", ylabel="loss $L(W + a W_1)$", title=title)
-heights = [slice_loss(svm_loss, [i], k) for k in kinks]
+heights = [slice_loss(svm_loss, [image], k) for k in kinks]
 axes[0].plot(kinks, heights, "o", color=figures.BLUE, label="kinks")
 axes[0].legend()
 axes[1].legend()
@@ -152,15 +152,15 @@ plt.show()
 # a smooth bowl.
 
 # %% [markdown] name="loss-slices-over-a-plane"
-# Now two directions. Lines of equal loss lie close together where the loss is steep. In the plane of
-# one image the dashed lines are where a hinge bends: what do the lines of equal loss do between two
-# of them, and what at a crossing? Is there anything left of that in the mean of a hundred?
+# Now two directions. Lines of equal loss lie close together where the loss is steep. In the plane
+# of one image the dashed lines are where a hinge bends: what do the lines of equal loss do between
+# two of them, and what at a crossing? Is there anything left of that in the mean of a hundred?
 
 # %% tags=["picture"]
 a = np.linspace(-8, 8, 65)
 fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), sharex=True, sharey=True)
 for row, (title, which) in zip(axes, in_words.items(), strict=True):
-    for ax, (name, loss) in zip(row, losses.items(), strict=True):
+    for ax, (name, loss) in zip(row, loss_functions.items(), strict=True):
         plane = np.array([[slice_loss(loss, which, s, t) for s in a] for t in a])
         levels = plane.min() + np.ptp(plane) * np.linspace(0, 1, 21) ** 1.5
         shown = ax.contourf(a, a, plane, levels, cmap=figures.SEQUENTIAL)
@@ -327,52 +327,48 @@ plt.show()
 # %% [markdown] name="difference-error-against-h"
 # A smaller $h$ makes both better, so why not $h = 10^{-15}$? Because two errors add up:
 #
-# | | one-sided | centered |
-# |---|---|---|
-# | left out of the Taylor series, grows with $h$ | $\frac{h}{2} \lvert f'' \rvert$ | $\frac{h^2}{6} \lvert f''' \rvert$ |
-# | rounding of $f$, of relative size $\epsilon$, divided by the step | $\epsilon \lvert f \rvert / h$ | $\epsilon \lvert f \rvert / 2h$ |
-# | the $h$ with the smallest sum | $\sqrt{2 \epsilon \lvert f / f'' \rvert}$ | $\sqrt[3]{3 \epsilon \lvert f / 2 f''' \rvert}$ |
+# - What the Taylor series leaves out grows with $h$: $\frac{h}{2} |f''|$ one-sided,
+#   $\frac{h^2}{6} |f'''|$ centered.
+# - The rounding of $f$, of relative size $\epsilon$, is divided by the step: $\epsilon |f| / h$
+#   one-sided, $\epsilon |f| / 2h$ centered.
+#
+# Set the derivative of the sum to zero, and the best $h$ is $\sqrt{2 \epsilon |f / f''|}$ one-sided
+# and $\sqrt[3]{3 \epsilon |f / 2 f'''|}$ centered.
 #
 # Find the slopes 1 and 2 on the right of the figure and the slope -1 on the left. How many digits
 # does the best $h$ leave, in float64 and in float32?
 
 
 # %%
-def draw_errors(ax, dtype):
-    """Relative error of both differences against h, measured (marks) and predicted (lines)."""
-    eps, at = np.finfo(dtype).eps, np.array([w], dtype)
-    value, (slope, second, third) = f(at), np.abs(derivatives(w))
+def theory(method, h, eps):
+    """Relative error of the slope at w as predicted for every h, and the best h."""
+    value, (slope, second, third) = f_at(w), np.abs(derivatives(w))
+    if method == "forward":
+        errors, best = h / 2 * second + eps * value / h, np.sqrt(2 * eps * value / second)
+    else:
+        errors = h**2 / 6 * third + eps * value / (2 * h)
+        best = np.cbrt(3 * eps * value / (2 * third))
+    return errors / slope, best
+
+
+# %%
+def draw_errors(ax, dtype, name, method, color, mark, style):
+    """Relative error of one difference against h, measured (marks) and predicted (line)."""
+    eps, at, slope = np.finfo(dtype).eps, np.array([w], dtype), derivatives(w)[0]
     h = np.logspace(np.log10(4 * eps), 0, 90)
-    for method, error, best, color, mark, style in (
-        (
-            "forward",
-            h / 2 * second + eps * value / h,
-            np.sqrt(2 * eps * value / second),
-            figures.VERMILION,
-            "^",
-            "--",
-        ),
-        (
-            "centered",
-            h**2 / 6 * third + eps * value / (2 * h),
-            np.cbrt(1.5 * eps * value / third),
-            figures.BLUE,
-            "o",
-            "-",
-        ),
-    ):
-        name = "one-sided" if method == "forward" else method
-        measured = [abs(numeric_gradient(f, at, step, method)[0] + slope) / slope for step in h]
-        ax.plot(h, measured, mark, ms=3.5, color=color, alpha=0.6, label=f"{name}, measured")
-        ax.plot(h, error / slope, style, color=color, label=f"{name}, predicted")
-        ax.axvline(best, color=color, ls=":", lw=1.2)
-        ax.text(best, 3, f"{best:.0e}", color=color, ha="center")
-    ax.set(xscale="log", yscale="log", xlabel="step h", title=np.dtype(dtype).name)
+    measured = [abs(numeric_gradient(f, at, step, method)[0] / slope - 1) for step in h]
+    predicted, best = theory(method, h, eps)
+    ax.plot(h, measured, mark, ms=3.5, color=color, alpha=0.6, label=f"{name}, measured")
+    ax.plot(h, predicted, style, color=color, label=f"{name}, predicted")
+    ax.axvline(best, color=color, ls=":", lw=1.2)
+    ax.text(best, 3, f"{best:.0e}", color=color, ha="center")
 
 
 fig, axes = plt.subplots(1, 2, figsize=(7, 4.6), sharey=True)
-draw_errors(axes[0], np.float64)
-draw_errors(axes[1], np.float32)
+for ax, dtype in zip(axes, (np.float64, np.float32), strict=True):
+    draw_errors(ax, dtype, "one-sided", "forward", figures.VERMILION, "^", "--")
+    draw_errors(ax, dtype, "centered", "centered", figures.BLUE, "o", "-")
+    ax.set(xscale="log", yscale="log", xlabel="step h", title=np.dtype(dtype).name)
 axes[0].set(ylabel="relative error of the slope", ylim=(1e-13, 20))
 axes[1].legend(loc="lower left")
 for order, place in ((-1, (1e-12, 1e-3)), (1, (4e-8, 3e-5)), (2, (1e-3, 3e-9))):
@@ -383,15 +379,13 @@ plt.show()
 # %% [markdown] name="numeric-against-analytic-values"
 # ## Numeric against analytic
 #
-# A numeric gradient needs no thought, and two losses for every single weight. The analytic one needs
-# calculus, in which one makes mistakes. So the first checks the second, in float64, at a few weights
-# drawn at random. Here a softmax classifier of the images.
+# A numeric gradient needs no thought, and two losses for every single weight. The analytic one
+# needs calculus, in which one makes mistakes. So the first checks the second, in float64, at a few
+# weights drawn at random. Here a softmax classifier of the images.
 
 # %%
-X64, W = (
-    X[:100].astype(np.float64),
-    0.01 * np.random.default_rng(2).standard_normal((X.shape[1], 10)),
-)
+X64 = X[:100].astype(np.float64)
+W = 0.01 * np.random.default_rng(2).standard_normal((X.shape[1], 10))
 
 
 def softmax_of(W):
@@ -406,6 +400,7 @@ for i in np.random.default_rng(3).integers(0, X.shape[1], 6):
     print(f"W[{i}, 0]".ljust(12), f"{analytic[i, 0]:13.10f} {numeric:16.10f}", end="")
     print(f"{rel_error(analytic[i, 0], numeric):15.1e}")
 
+# %%
 wrong = analytic.copy()
 wrong[:, 3] *= 1.01  # one class off by one percent
 for name, gradient in (("analytic", analytic), ("1% wrong in one class", wrong)):
@@ -417,40 +412,42 @@ for name, gradient in (("analytic", analytic), ("1% wrong in one class", wrong))
 # class of ten stands out by orders of magnitude, if a weight of that class is among the sample.
 
 # %% [markdown] name="numeric-against-analytic-time"
-# Values agree; what about time? With $P$ weights, a numeric gradient takes $2P$ losses, each of which
-# takes longer the more weights there are. Classifiers of the first $D$ pixels, $P = 10 D$ weights:
+# Values agree; what about time? With $P$ weights, a numeric gradient takes $2P$ losses, each of
+# which takes longer the more weights there are. Classifiers of the first $D$ pixels, $P = 10 D$
+# weights:
 
 # %%
 from time import perf_counter
 
 sizes = [10, 30, 100, 300] if QUICK else [10, 30, 100, 300, 1000]
-seconds = {"numeric": [], "analytic": []}
-for D in progress(sizes, "timing"):
-    part, V = np.ascontiguousarray(X64[:, :D]), W[:D].copy()
-    start = perf_counter()
-    numeric_gradient(lambda V: softmax_loss(part @ V, y[:100])[0], V)
-    seconds["numeric"].append(perf_counter() - start)
-    repeats = []
-    for _ in range(20):
-        start = perf_counter()
-        part.T @ softmax_loss(part @ V, y[:100])[1]
-        repeats.append(perf_counter() - start)
-    seconds["analytic"].append(np.median(repeats))
 
-for (name, times), mark in zip(seconds.items(), ("s--", "o-"), strict=True):
-    plt.loglog([10 * D for D in sizes], times, mark, label=name)
-factor = seconds["numeric"][-1] / seconds["analytic"][-1]
-plt.annotate(
-    f"{factor:,.0f} times",
-    (10 * sizes[-1], np.sqrt(seconds["numeric"][-1] * seconds["analytic"][-1])),
-    (-8, 0),
-    textcoords="offset points",
-    ha="right",
-    va="center",
-)
-plt.vlines(
-    10 * sizes[-1], seconds["analytic"][-1], seconds["numeric"][-1], color=figures.GRAY, ls=":"
-)
+
+def seconds_for(function, *arguments, repeats=1):
+    """Median time of a call."""
+    times = []
+    for _ in range(repeats):
+        start = perf_counter()
+        function(*arguments)
+        times.append(perf_counter() - start)
+    return np.median(times)
+
+
+def numeric_and_analytic(D):
+    pixels, V = np.ascontiguousarray(X64[:, :D]), W[:D].copy()
+    numeric = seconds_for(numeric_gradient, lambda V: softmax_loss(pixels @ V, y[:100])[0], V)
+    calculus = seconds_for(lambda: pixels.T @ softmax_loss(pixels @ V, y[:100])[1], repeats=20)
+    return numeric, calculus
+
+
+numeric, by_calculus = zip(*[numeric_and_analytic(D) for D in progress(sizes)], strict=True)
+
+# %%
+P = 10 * np.array(sizes)
+plt.loglog(P, numeric, "s--", label="numeric")
+plt.loglog(P, by_calculus, "o-", label="analytic")
+plt.vlines(P[-1], by_calculus[-1], numeric[-1], color=figures.GRAY, ls=":")
+middle = np.sqrt(numeric[-1] * by_calculus[-1])
+plt.text(0.9 * P[-1], middle, f"{numeric[-1] / by_calculus[-1]:,.0f} times", ha="right")
 plt.xlabel("number of weights P")
 plt.ylabel("seconds for one gradient")
 plt.title("A numeric gradient costs 2P losses, an analytic one about two")
@@ -461,8 +458,8 @@ plt.show()
 # ## The step size
 #
 # The gradient says which way is down, and nothing about how far. From one starting point, take one
-# step of `sgd` with each of many learning rates. Calculus promises a loss of
-# $L - \alpha \lVert \nabla L \rVert^2$, for small enough steps $\alpha$. How far can the promise be trusted?
+# step of `sgd` with each of many learning rates. Calculus promises a loss of $L - \alpha \lVert
+# \nabla L \rVert^2$, for small enough steps $\alpha$. How far can the promise be trusted?
 
 # %%
 W = 1e-3 * np.random.default_rng(5).standard_normal((X.shape[1], 10), dtype=np.float32)
@@ -479,13 +476,24 @@ def loss_after(rate):
 rates = np.logspace(-6, 1, 29)
 after = np.array([loss_after(rate) for rate in rates])
 right = rates[after.argmin()]
-verdicts = np.where(
-    after > loss, "too large", np.where(after < (loss + after.min()) / 2, "right", "too small")
-)
+good = np.where(after < (loss + after.min()) / 2, "right", "too small")
+verdicts = np.where(after > loss, "too large", good)
 print(f"loss before the step: {loss:.4f}\nstep size    loss after   promised")
 for i in range(0, 29, 4):
     promised = loss - rates[i] * steepness
     print(f"{rates[i]:9.0e} {after[i]:13.4f} {promised:10.4f}   {verdicts[i]}")
+
+
+# %%
+def descend_with(rate, steps=40):
+    """The loss before every step."""
+    V, config, history = W, {"learning_rate": float(rate)}, []
+    for _ in range(steps):
+        value, dscores = softmax_loss(X @ V, y)
+        history.append(value)
+        V, config = optim.sgd(V, X.T @ dscores, config)
+    return history
+
 
 # %%
 fig, (left, middle) = plt.subplots(1, 2, figsize=(7, 3.9))
@@ -493,10 +501,8 @@ left.plot(rates, after, "o-", ms=4, color=figures.BLUE, label="after one step")
 left.plot(rates, loss - rates * steepness, "--", color=figures.VERMILION, label="promised")
 left.axhline(loss, color=figures.GRAY, ls=":", label="before the step")
 left.plot(right, after.min(), "*", ms=13, color=figures.ORANGE, mec="black", label="lowest")
-left.set(
-    xscale="log", ylim=(after.min() - 0.4, loss + 1.2), xlabel="step size", ylabel="softmax loss"
-)
-left.set_title("One step")
+left.set(xscale="log", xlabel="step size", ylabel="softmax loss", title="One step")
+left.set_ylim(after.min() - 0.4, loss + 1.2)
 left.legend(loc="upper left")
 too_large = rates[after > loss][0]
 for rate, name, color, style in (
@@ -504,12 +510,7 @@ for rate, name, color, style in (
     (right / 3, "right", figures.BLUE, "-"),
     (2 * too_large, "too large", figures.VERMILION, "--"),
 ):
-    V, config, history = W, {"learning_rate": float(rate)}, []
-    for _ in range(40):
-        value, dscores = softmax_loss(X @ V, y)
-        history.append(value)
-        V, config = optim.sgd(V, X.T @ dscores, config)
-    middle.plot(range(40), history, style, color=color, label=f"{name}, {rate:.1g}")
+    middle.plot(descend_with(rate), style, color=color, label=f"{name}, {rate:.1g}")
 middle.set(yscale="log", xlabel="steps taken", ylabel="softmax loss", title="Forty steps")
 middle.set_yticks([1, 2, 5, 10, 20, 50], [1, 2, 5, 10, 20, 50])
 middle.minorticks_off()
@@ -517,16 +518,16 @@ middle.legend()
 plt.show()
 
 # %% [markdown]
-# Far too small a step keeps the promise and gets nowhere; too large a one climbs, although the direction
-# was right. Only a factor of ten or so lies between the best step and one that climbs, so it pays to
-# try rates on a logarithmic scale. The star says what is best for one step; for the way as a whole a
-# third of it is the safer choice.
+# Far too small a step keeps the promise and gets nowhere; too large a one climbs, although the
+# direction was right. Only a factor of ten or so lies between the best step and one that climbs, so
+# it pays to try rates on a logarithmic scale. The star says what is best for one step; for the way
+# as a whole a third of it is the safer choice.
 
 # %% [markdown] tags=["question"] name="question-step-size"
-# **Question 3.** A friend writes the loss as a *sum* over the images instead of a mean, changes nothing
-# else, and finds that the learning rate you recommend explodes. Which rate should be used, and why? Would
-# the same friend have noticed with a rule whose step does not depend on the length of the gradient, only
-# on its direction? Name such a rule from this assignment.
+# **Question 3.** A friend writes the loss as a *sum* over the images instead of a mean, changes
+# nothing else, and finds that the learning rate you recommend explodes. Which rate should be used,
+# and why? Would the same friend have noticed with a rule whose step does not depend on the length
+# of the gradient, only on its direction? Name such a rule from this assignment.
 
 # %% [markdown] tags=["answer"] name="question-step-size-answer"
 # *Your answer:*
@@ -534,7 +535,8 @@ plt.show()
 # %% [markdown] name="update-by-hand"
 # ## One update by hand
 #
-# Two features, three classes, three points, and weights that are whole numbers, one column per class:
+# Two features, three classes, three points, and weights that are whole numbers, one column per
+# class:
 #
 # | point | label | scores $x W$ | margins $s_j - s_y + 1$ | loss |
 # |---|---|---|---|---|
@@ -542,11 +544,14 @@ plt.show()
 # | $(-2, 1)$ | 1 | $1, -2, -1$ | class 0: $4$, class 2: $2$ | $6$ |
 # | $(-1, -2)$ | 2 | $-2, -1, 2$ | class 0: $-3$, class 1: $-2$ | $0$ |
 #
-# with $W = \begin{pmatrix} 0 & 1 & 0 \\ 1 & 0 & -1 \end{pmatrix}$. The mean loss is $8/3$. Every positive margin of class
-# $j$ adds $x$ to column $j$ of the gradient and subtracts it from column $y$: column 0 gets $-(2, 1) + (-2, 1)$, column
-# 1 gets $(2, 1) - 2 (-2, 1)$, column 2 gets $(-2, 1)$, all divided by 3. With learning rate 0.3
+# with $W = \begin{pmatrix} 0 & 1 & 0 \\ 1 & 0 & -1 \end{pmatrix}$. The mean loss is $8/3$.
 #
-# $$W - 0.3 \cdot \frac{1}{3} \begin{pmatrix} -4 & 6 & -2 \\ 0 & -1 & 1 \end{pmatrix} = \begin{pmatrix} 0.4 & 0.4 & 0.2 \\ 1 & 0.1 & -1.1 \end{pmatrix}.$$
+# Every positive margin of class $j$ adds $x$ to column $j$ of the gradient and subtracts it from
+# column $y$: column 0 gets $-(2, 1) + (-2, 1)$, column 1 gets $(2, 1) - 2 (-2, 1)$, column 2 gets
+# $(-2, 1)$, all divided by 3. With learning rate 0.3
+#
+# $$W - \frac{0.3}{3} \begin{pmatrix} -4 & 6 & -2 \\ 0 & -1 & 1 \end{pmatrix}
+# = \begin{pmatrix} 0.4 & 0.4 & 0.2 \\ 1 & 0.1 & -1.1 \end{pmatrix}.$$
 #
 # Work out the loss after the step on paper before you run the cell.
 
@@ -577,9 +582,7 @@ for ax, step in zip(axes, range(3), strict=True):
         arrow = {"arrowstyle": "->", "color": color, "lw": 2, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", 2 * path[step][:, c], (0, 0), arrowprops=arrow)
     loss, _ = svm_loss(points @ path[step], labels)
-    ax.set(
-        xlabel="feature 0", title=f"{step} step{'s' * (step != 1)}: loss {loss:.2f}", aspect="equal"
-    )
+    ax.set(xlabel="feature 0", title=f"step {step}: loss {loss:.2f}", aspect="equal")
 axes[0].set_ylabel("feature 1")
 axes[0].legend(loc="upper left", handletextpad=0.1)
 title = "Arrows: the weights of a class, twice as long. Shaded: the class with the highest score"
@@ -587,17 +590,18 @@ fig.suptitle(title, fontsize="medium")
 plt.show()
 
 # %% [markdown]
-# Each step pulls the column of the right class towards a point that is wrong or too close, and pushes
-# the columns that score too high away from it. A point beyond its margins, as the third one here, has
-# no say at all. (With softmax every point has a say, weighted by the probability that is misplaced.)
+# Each step pulls the column of the right class towards a point that is wrong or too close, and
+# pushes the columns that score too high away from it. A point beyond its margins, as the third one
+# here, has no say at all. (With softmax every point has a say, weighted by the probability that is
+# misplaced.)
 
 # %% [markdown] name="linear-regression-cost-surface"
 # ## Linear regression, and three kinds of descent
 #
-# Now a problem with only two parameters, so that the whole landscape can be seen: fit
-# $\theta_0 + \theta_1 x$ to points of $y = 5 + 2x$ and noise, by descent on the cost
-# $J(\theta) = \frac{1}{2N} \sum_i (\theta_0 + \theta_1 x_i - y_i)^2$. Which shape do its lines of equal cost have, and
-# why do they lie aslant?
+# Now a problem with only two parameters, so that the whole landscape can be seen: fit $\theta_0 +
+# \theta_1 x$ to points of $y = 5 + 2x$ and noise, by descent on the cost $J(\theta) = \frac{1}{2N}
+# \sum_i (\theta_0 + \theta_1 x_i - y_i)^2$. Which shape do its lines of equal cost have, and why do
+# they lie aslant?
 
 # %%
 N = 1000
@@ -616,6 +620,7 @@ def cost(theta):
 grid0, grid1 = np.meshgrid(np.linspace(-1, 9, 81), np.linspace(-1, 5, 81))
 surface = cost(np.stack([grid0, grid1], axis=-1))
 
+# %%
 fig = plt.figure(figsize=(7, 3.8))
 columns = fig.add_gridspec(1, 2, width_ratios=[1, 1.2])
 left = fig.add_subplot(columns[0])
@@ -636,9 +641,9 @@ plt.show()
 
 # %% [markdown] name="batch-stochastic-and-mini-batch-descent"
 # *Batch* descent computes the gradient over all points for every step, *stochastic* descent over a
-# single one, *mini-batch* descent over a few. All visit every point once per epoch. The noisy ones need a
-# learning rate that shrinks, or they never come to rest. When is a descent done? Here: when a whole epoch
-# changes the cost by less than $\delta$, $|\Delta J| < \delta$.
+# single one, *mini-batch* descent over a few. All visit every point once per epoch. The noisy ones
+# need a learning rate that shrinks, or they never come to rest. When is a descent done? Here: when
+# a whole epoch changes the cost by less than $\delta$, $|\Delta J| < \delta$.
 
 
 # %%
@@ -679,13 +684,13 @@ axes[0].legend(loc="upper right", frameon=True)
 plt.show()
 
 # %% [markdown]
-# The first batch step overshoots: across the valley the cost is steep. Along it the cost is nearly flat, and
-# there all three take most of their steps. The stochastic path wanders around the minimum until its
-# learning rate is small.
+# The first batch step overshoots: across the valley the cost is steep. Along it the cost is nearly
+# flat, and there all three take most of their steps. The stochastic path wanders around the minimum
+# until its learning rate is small.
 
 # %% [markdown] name="iterations-until-the-cost-stands-still"
-# The same three descents as costs: against the steps taken, and against the points looked at, which is
-# what takes the time when there are many.
+# The same three descents as costs: against the steps taken, and against the points looked at, which
+# is what takes the time when there are many.
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.8), sharey=True)
@@ -714,16 +719,17 @@ for name, path in paths.items():
 
 # %% [markdown]
 # Batch descent takes the fewest steps and looks at the most points: each of its steps is as dear as
-# a whole epoch of the others. The last two columns say where each would have stopped if it had asked
-# after every step instead of every epoch: a point that happens to be fitted well already gives
-# almost no gradient, and that says nothing about the others.
+# a whole epoch of the others. The last two columns say where each would have stopped if it had
+# asked after every step instead of every epoch: a point that happens to be fitted well already
+# gives almost no gradient, and that says nothing about the others.
 
 # %% [markdown] name="unbiased-mini-batch-gradient"
 # ## How noisy is a mini-batch?
 #
-# Back to the images. If a batch is drawn at random, its gradient is *unbiased*: the mean over many batches
-# tends to the gradient over all images. The distance left after averaging $M$ of them should be the
-# standard error $\sigma / \sqrt{BM}$, where $\sigma^2$ is the variance of the gradient of one image.
+# Back to the images. If a batch is drawn at random, its gradient is *unbiased*: the mean over many
+# batches tends to the gradient over all images. The distance left after averaging $M$ of them
+# should be the standard error $\sigma / \sqrt{BM}$, where $\sigma^2$ is the variance of the
+# gradient of one image.
 
 # %%
 W = 1e-3 * np.random.default_rng(8).standard_normal((X.shape[1], 10), dtype=np.float32)
@@ -738,6 +744,7 @@ full = batch_gradient(np.arange(len(X)))
 # The gradient of one image is an outer product, whose length is the product of the two lengths.
 variance = np.mean(np.sum(X**2, axis=1) * np.sum(dscores**2, axis=1)) - np.sum(full**2)
 
+# %%
 B, M = 10, 100 if QUICK else 1000
 rng, mean, distances = np.random.default_rng(9), np.zeros_like(full), []
 for m in progress(range(1, M + 1), "averaging"):
@@ -746,9 +753,8 @@ for m in progress(range(1, M + 1), "averaging"):
 
 m = np.arange(1, M + 1)
 plt.loglog(m, distances, color=figures.BLUE, label="measured")
-plt.loglog(
-    m, np.sqrt(variance / (B * m)), "--", color=figures.VERMILION, label=r"$\sigma / \sqrt{BM}$"
-)
+predicted = np.sqrt(variance / (B * m))
+plt.loglog(m, predicted, "--", color=figures.VERMILION, label=r"$\sigma / \sqrt{BM}$")
 plt.axhline(np.linalg.norm(full), color=figures.GRAY, ls=":", label="length of the gradient itself")
 plt.xlabel(f"number M of mini-batches averaged (B = {B})")
 plt.ylabel("distance to the full gradient")
@@ -757,8 +763,9 @@ plt.legend()
 plt.show()
 
 # %% [markdown] name="gradient-variance-against-batch-size"
-# And one batch alone, larger and larger? Its variance is $\sigma^2 / B$ if images are drawn with replacement. A
-# `Solver` draws without: then it is smaller by the factor $(N - B) / (N - 1)$. What must it be at $B = N$?
+# And one batch alone, larger and larger? Its variance is $\sigma^2 / B$ if images are drawn with
+# replacement. A `Solver` draws without: then it is smaller by the factor $(N - B) / (N - 1)$. What
+# must it be at $B = N$?
 
 # %%
 repeats = 20 if QUICK else 60
@@ -769,19 +776,16 @@ for B in progress(batch_sizes, "variance"):
         draws = [rng.choice(len(X), B, replace=name != "without") for _ in range(repeats)]
         values.append(np.mean([np.sum((batch_gradient(batch) - full) ** 2) for batch in draws]))
 
+# %%
 B = np.geomspace(1, 990, 200)
-predicted = {
-    "with replacement": variance / B,
-    "without": variance / B * (len(X) - B) / (len(X) - 1),
-}
-for (name, values), mark, color, style in zip(
-    measured.items(), "o^", figures.PALETTE, "-:", strict=False
-):
-    plt.loglog(batch_sizes, values, mark, color=color, label=f"{name}, measured")
-    plt.loglog(B, predicted[name], style, color=color, label=f"{name}, predicted")
-plt.axhline(
-    np.sum(full**2), color=figures.GRAY, ls="--", label="squared length of the gradient itself"
-)
+once = (len(X) - B) / (len(X) - 1)
+predicted = {"with replacement": variance / B, "without": once * variance / B}
+for i, (name, values) in enumerate(measured.items()):
+    color = figures.PALETTE[i]
+    plt.loglog(batch_sizes, values, "o^"[i], color=color, label=f"{name}, measured")
+    plt.loglog(B, predicted[name], "-:"[i], color=color, label=f"{name}, predicted")
+length = np.sum(full**2)
+plt.axhline(length, color=figures.GRAY, ls="--", label="squared length of the gradient itself")
 plt.xlabel("batch size B (images)")
 plt.ylabel("variance of the gradient")
 plt.title("Ten times the images, a tenth of the variance")
@@ -795,8 +799,9 @@ print(f"slope with replacement, B up to 200: {slope:.2f} (-1 expected)")
 # ## What an epoch costs
 #
 # A larger batch makes one product of matrices out of many small ones, which every processor likes
-# better, and it spends fewer updates per epoch. A net with 100 hidden units, one epoch with each batch size:
-# the time on the left depends on your machine, the loss on the right does not.
+# better, and it spends fewer updates per epoch. A net with 100 hidden units, trained from the same
+# weights with each batch size: the time on the left depends on your machine, the loss on the right
+# does not.
 
 # %%
 from assignment.fc_net import FullyConnectedNet
@@ -804,12 +809,10 @@ from assignment.solver import Solver
 
 batch_sizes = [10, 100, 1000] if QUICK else [1, 3, 10, 30, 100, 300, 1000]
 epochs = 1 if QUICK else 2
-seconds, losses = [], []
-for B in progress(batch_sizes, "one epoch each"):
-    net = FullyConnectedNet([100], rng=11)
-    solver = Solver(
-        net, data, update_rule=optim.sgd, optim_config={"learning_rate": 1e-4}, batch_size=B, rng=12
-    )
+seconds, final = [], []
+for B in progress(batch_sizes, "batch sizes"):
+    net, config = FullyConnectedNet([100], rng=11), {"learning_rate": 1e-4}
+    solver = Solver(net, data, update_rule=optim.sgd, optim_config=config, batch_size=B, rng=12)
     times = []
     for _ in range(epochs):
         start = perf_counter()
@@ -817,29 +820,28 @@ for B in progress(batch_sizes, "one epoch each"):
             solver.step()
         times.append(perf_counter() - start)
     seconds.append(min(times))
-    losses.append(softmax_loss(net.loss(data["X_train"]), y)[0])
+    final.append(softmax_loss(net.loss(data["X_train"]), y)[0])
 
+# %%
 fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3.6), sharex=True)
 left.loglog(batch_sizes, seconds, "o-", color=figures.BLUE)
 left.set(xlabel="batch size (images)", ylabel="seconds per epoch", title="An epoch gets cheaper")
-right.semilogx(batch_sizes, losses, "s--", color=figures.VERMILION)
-right.set(
-    xlabel="batch size (images)",
-    ylabel="training loss",
-    title=f"... and does less (epochs: {epochs})",
-)
+right.semilogx(batch_sizes, final, "s--", color=figures.VERMILION)
+right.set(xlabel="batch size (images)", ylabel="training loss")
+right.set_title(f"... and does less (epochs: {epochs})")
 plt.show()
 
 # %% [markdown]
-# A single batch of a thousand is quickly done and is one step, so an epoch hardly moves. Batches of one or
-# three images take hundreds of steps that disagree with each other. In between lies what everybody uses.
+# A single batch of a thousand is quickly done and is one step, so an epoch hardly moves. Batches of
+# one or three images take hundreds of steps that disagree with each other. In between lies what
+# everybody uses.
 
 # %% [markdown] tags=["question"] name="question-batch-size"
-# **Question 4.** From 10 to 1,000 images per batch the standard deviation of the gradient falls to a tenth; by how
-# much does the work for one step grow? Use your last two figures to say which batch size you would take on your
-# machine, and what you would do with the learning rate if you took ten times as many. Is there a moment
-# in training at which a larger batch is worth more than at the beginning? Think of where the dashed
-# line in the variance figure goes as training proceeds.
+# **Question 4.** From 10 to 1,000 images per batch the standard deviation of the gradient falls to
+# a tenth; by how much does the work for one step grow? Use your last two figures to say which batch
+# size you would take on your machine, and what you would do with the learning rate if you took ten
+# times as many. Is there a moment in training at which a larger batch is worth more than at the
+# beginning? Think of where the dashed line in the variance figure goes as training proceeds.
 
 # %% [markdown] tags=["answer"] name="question-batch-size-answer"
 # *Your answer:*
