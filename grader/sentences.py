@@ -155,6 +155,15 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "picture_heatmap": "what shape count size",
         "picture_curve": "what count got expected",
         **{f"status_{status}": "" for status in Status},
+        "lab_redefined": "function file",
+        "lab_steps": "",
+        "lab_step": "",
+        "lab_ratio": "",
+        "lab_path": "what",
+        "lab_not_run": "lab count",
+        "lab_error": "lab",
+        "lab_unanswered": "lab questions",
+        "lab_unreadable": "lab",
     }.items()
 }
 
