@@ -16,6 +16,7 @@ from pathlib import Path
 
 from grader import recordings
 from grader.files import write_atomically
+from grader.labs import SUFFIX
 from grader.labs import notebook as labs
 from grader.manifest import Manifest, load_manifest
 from grader.markers import starter_of
@@ -109,7 +110,7 @@ def _starters(project: Project, manifest: Manifest) -> Iterator[tuple[str, bytes
         yield name, starter_of(source, Path(_shown(path, project))).encode()
     sources = project.assignment / "labs"
     for lab in labs.lab_names(sources):
-        yield f"{lab}{labs.SUFFIX}", labs.notebook_of(labs.lab_cells(sources, lab))
+        yield f"{lab}{SUFFIX}", labs.notebook_of(labs.lab_cells(sources, lab))
 
 
 def _text(path: Path, content: bytes) -> Derived:
@@ -152,7 +153,7 @@ def _is_filled_in(path: Path, project: Project) -> bool:
 
 
 def _digest(name: str, content: bytes) -> str:
-    if name.endswith(labs.SUFFIX):
+    if name.endswith(SUFFIX):
         return labs.content_digest(content)
     return hashlib.sha256(content).hexdigest()
 

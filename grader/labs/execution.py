@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -17,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.labs.notebook import SUFFIX, lab_cells, notebook_of
-from grader.labs.source import PICTURE
+from grader.labs import PICTURE, SUFFIX
+from grader.labs.notebook import lab_cells, notebook_of
 from grader.manifest import load_manifest
 from grader.project import Project
 
 CELL_SECONDS = 600
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 MAX_SHOWN = 20  # lines of what went wrong
 
 # Given to the kernel before the first cell: connections that leave this machine are refused.
@@ -77,8 +79,10 @@ def execute_notebook(
     import nbformat
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     parsed = nbformat.reads(notebook.decode(), as_version=4)
+    dead = ""
     with _students_folder(project, code) as folder:
         (folder / f"{lab}{SUFFIX}").write_bytes(notebook)
         kernel = AsyncKernelManager(kernel_name="python3")
@@ -93,9 +97,13 @@ def execute_notebook(
             extra_arguments=[f"--IPKernelApp.exec_lines={[OFFLINE]!r}"],
         )
         started = time.perf_counter()
-        client.execute(env=_environment(quick), cleanup_kc=True)
+        try:
+            client.execute(env=_environment(quick), cleanup_kc=True)
+        except (CellTimeoutError, DeadKernelError) as error:
+            dead = f"stopped: {str(error).strip().splitlines()[0]}"
         seconds = time.perf_counter() - started
-    return Executed(lab, seconds, _problems(parsed), _figures(parsed), parsed)
+    problems = [*_problems(parsed), *filter(None, [dead])]
+    return Executed(lab, seconds, problems, _figures(parsed), parsed)
 
 
 @contextmanager
@@ -129,7 +137,7 @@ def _problems(notebook: Any) -> list[str]:
             elif output.output_type == "stream" and output.name == "stderr":
                 told = f"on standard error: {output.text}"
             if told:
-                lines = told.strip().splitlines()[-MAX_SHOWN:]
+                lines = COLOURS.sub("", told).strip().splitlines()[-MAX_SHOWN:]
                 problems.append(f"cell {number} ({name}): " + "\n  ".join(lines))
     return problems
 

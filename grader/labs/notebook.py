@@ -11,7 +11,6 @@ from typing import Any
 from grader.labs.source import Cell, LabError, parse
 
 FIRST_CELL = "first_cell.py"
-SUFFIX = ".ipynb"
 
 
 def lab_names(labs: Path) -> list[str]:

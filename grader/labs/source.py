@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-QUESTION, ANSWER, PICTURE = "question", "answer", "picture"
+from grader.labs import ANSWER, EMPTY_ANSWER, PICTURE, QUESTION
+
 TAGS = (QUESTION, ANSWER, PICTURE)
-EMPTY_ANSWER = "*Your answer:*"
 
 MARKER = re.compile(r"# ?%%(?P<rest>.*)")
 KIND = re.compile(r"\s*\[(?P<kind>[^\]]*)\](?=\s|\Z)")
