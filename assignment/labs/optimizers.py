@@ -215,22 +215,24 @@ RATES = {
 
 
 # %%
-def draw_paths(A, start, shape, **view):
+def draw_paths(A, start, columns, **view):
     """Sixty steps of every rule on the bowl of A, one panel each; returns the paths by rule."""
 
     def bowl(w):
         return 0.5 * np.einsum("iyx,ij,jyx->yx", w, A, w)
 
-    fig, axes = plt.subplots(*shape, figsize=(7, 1.7 * shape[0] + 0.6), sharex=True, sharey=True)
+    rows = -(-len(RULES) // columns)
+    size = (7, 1.7 * rows + 0.6)
+    fig, axes = plt.subplots(rows, columns, figsize=size, sharex=True, sharey=True)
     paths = {}
-    for ax, (rule, (label, color, _)) in zip(axes.flat, RULES.items(), strict=False):
+    for ax, (rule, (label, color, _)) in zip(np.ravel(axes), RULES.items(), strict=False):
         paths[rule] = descend(getattr(optim, rule), lambda w: A @ w, start, 60, **RATES[rule])
         contours(ax, bowl, levels=np.geomspace(1, 1000, 10), **view)
         ax.plot(*paths[rule].T, ".-", color=color, ms=4, lw=1)
         ax.plot(*start, "s", color=color, ms=6)
         ax.plot(0, 0, "x", color=figures.BLACK, ms=8, mew=2)
         ax.set_title(label)
-    for ax in axes.flat[len(RULES) :]:
+    for ax in np.ravel(axes)[len(RULES) :]:
         ax.set_axis_off()
     fig.supxlabel("$w_1$")
     fig.supylabel("$w_2$")
@@ -239,7 +241,7 @@ def draw_paths(A, start, shape, **view):
 
 # %% name="ravine-paths" tags=["picture"]
 ravine = np.diag([1.0, 100.0])
-paths = draw_paths(ravine, (-9.0, 1.2), (4, 2), x=(-10, 6), y=(-2, 2))
+paths = draw_paths(ravine, (-9.0, 1.2), 2, x=(-10, 6), y=(-2, 2))
 plt.suptitle("Sixty steps in a ravine, from the square to the cross", ha="left", x=0.02)
 plt.show()
 
@@ -263,7 +265,7 @@ plt.show()
 # %% name="turned-ravine"
 angle = np.pi / 4
 turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-draw_paths(turn @ ravine @ turn.T, turn @ (-9.0, 1.2), (2, 4), x=(-10, 6), y=(-10, 6))
+draw_paths(turn @ ravine @ turn.T, turn @ (-9.0, 1.2), 4, x=(-10, 6), y=(-10, 6))
 plt.suptitle("The same ravine, turned", ha="left", x=0.02)
 plt.show()
 
@@ -931,9 +933,9 @@ right.legend()
 plt.show()
 
 # %% [markdown]
-# A terabyte, and weeks for one step, of which thousands would be needed. That is why deep nets
-# are trained with first-order rules, and why those that scale every coordinate (AdaGrad, RMSProp,
-# Adam) are popular: they are a cheap guess at the diagonal of the curvature.
+# A terabyte, and days or weeks for one step, of which thousands would be needed. That is why deep
+# nets are trained with first-order rules, and why those that scale every coordinate (AdaGrad,
+# RMSProp, Adam) are popular: they are a cheap guess at the diagonal of the curvature.
 
 # %% [markdown] name="learning-rate-schedules"
 # ## Schedules
@@ -964,6 +966,8 @@ for name, (schedule, color, line) in SCHEDULES.items():
     right.semilogy(epochs, distance, line, color=color)
 left.set(xlabel="epoch", ylabel="share of the first learning rate", title="Five schedules")
 right.set(xlabel="epoch", ylabel="distance from the minimum (RMS)", title="In a noisy bowl")
+right.set_yticks([0.1, 0.2, 0.5, 1, 2, 5], ["0.1", "0.2", "0.5", "1", "2", "5"])
+right.minorticks_off()
 fig.legend(loc="outside lower left", ncols=5)
 plt.show()
 
@@ -991,7 +995,7 @@ SETTINGS = {
     "adam": {"learning_rate": 1e-3},
     "amsgrad": {"learning_rate": 1e-3},
 }
-epochs = 2 if QUICK else 5
+epochs = 1 if QUICK else 5
 
 
 # %%
@@ -1025,7 +1029,7 @@ draw_training(runs)
 plt.show()
 
 # %% [markdown]
-# Plain SGD is far behind. The others are close together, and their order says as much about the
+# Plain SGD is behind. The others are close together, and their order says as much about the
 # learning rates as about the rules: a comparison is fair only if every rule had its own search.
 # On the validation images a faster rule is ahead for as long as it does not begin to learn by
 # heart.
