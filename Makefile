@@ -63,8 +63,8 @@ grade-class: $(DEV) ## grade a class's submissions (SUBMISSIONS=dir) into gradeb
 	@$(RUN) class grade $(ARGS) -- "$$SUBMISSIONS"
 
 ##@ Developers of this project
-test: $(DEV) ## run the tests (options for pytest in ARGS)
-	@$(PY) -m pytest $(ARGS)
+test: $(DEV) ## run the tests on all processors (options for pytest in ARGS)
+	@$(PY) -m pytest -n logical --dist loadfile $(ARGS)
 lint: $(DEV) ## check format, style and types
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy
 bench: $(DEV) ## measure what is claimed to be fast (minutes)

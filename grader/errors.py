@@ -16,6 +16,7 @@ def sentence_and_code(error: Exception) -> tuple[str, int]:
     usage |= {"RosterError", "LayoutError", "TableError", "ExportError", "ClusterError", "LabError"}
     ours = {
         "GradingError",
+        "ImageError",
         "ClusterLost",
         "CheckError",
         "OracleError",

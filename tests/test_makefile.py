@@ -89,7 +89,7 @@ def test_a_student_sees_only_what_works_without_solutions(project):
         ("verify-full", "[-m][grader][verify][--mutants]"),
         ("release", "[-m][grader][release]"),
         ("release-solutions", "[-m][grader][release][--solutions]"),
-        ("test", "[-m][pytest]"),
+        ("test", "[-m][pytest][-n][logical][--dist][loadfile]"),
     ],
 )
 def test_the_command_behind_a_target(project, target, command):
