@@ -8,6 +8,7 @@ RUN = $(PY) -m grader
 
 GRADE = $(VENV)/.descent-grade
 DATA = $(VENV)/.descent-data
+LABS = $(VENV)/.descent-labs
 DEV = $(VENV)/.descent-dev
 
 # Only instructors have the solutions; a student's archive has the first group of targets.
@@ -19,7 +20,7 @@ export SUBMISSION SUBMISSIONS
 # These would make the environment's Python load packages of another one.
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help grade submit data setup clean stale
+.PHONY: help grade submit jupyter data setup clean stale
 help:
 	@awk -v all='$(INSTRUCTOR)' '\
 	  /^##@/ { if (n++ && all == "") exit; print (n > 1 ? "\n" : "") substr($$0, 5) } \
@@ -31,6 +32,8 @@ grade: $(GRADE) ## grade starter_code (or SUBMISSION=dir; QUESTION=name; ARGS=".
 	@$(RUN) grade $(addprefix --question ,$(QUESTION)) $(ARGS) -- "$$SUBMISSION"
 submit: $(GRADE) ## grade once more and pack your files into a zip
 	@$(RUN) submit $(ARGS)
+jupyter: $(LABS) ## open the labs in JupyterLab (the first time it is fetched, 100 MB)
+	@$(PY) -m jupyterlab $(ARGS) starter_code
 data: $(DATA) ## fetch CIFAR-10 (170 MB)
 	@$(RUN) data $(ARGS)
 setup: $(if $(INSTRUCTOR),$(DEV),$(GRADE)) ## only set up .venv, to work offline later
@@ -41,7 +44,7 @@ clean: ## delete caches and build outputs; keeps .venv, data and your work
 	  -name __pycache__ -prune -exec rm -rf {} +
 
 ifneq ($(INSTRUCTOR),)
-.PHONY: build verify verify-full release release-solutions grade-class test lint format lock bench
+.PHONY: build verify verify-full labs release release-solutions grade-class test lint format lock bench
 
 ##@ Instructors
 build: $(DEV) ## derive starter files and expected values from the sources
@@ -50,6 +53,8 @@ verify: $(DEV) ## check the laws: solutions get everything, the starter nothing
 	@$(RUN) verify $(ARGS)
 verify-full: $(DEV) ## the laws, and that no changed solution passes (minutes)
 	@$(RUN) verify --mutants $(ARGS)
+labs: $(DEV) ## execute every lab with the solutions (ARGS=--full: no quick setting)
+	@$(RUN) labs $(ARGS)
 release: $(DEV) ## pack what students get
 	@$(RUN) release $(ARGS)
 release-solutions: $(DEV) ## pack the solutions

@@ -15,6 +15,13 @@ from typing import Iterator, Sequence, Tuple
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST = (3, 11)
 GROUPS = ("grade", "data", "labs", "dev")
+# What each set of packages stands for. Developers execute labs without JupyterLab.
+CONTAINS = {
+    "grade": ("grade",),
+    "data": ("grade", "data"),
+    "labs": ("grade", "data", "labs"),
+    "dev": ("grade", "data", "dev"),
+}
 
 # Of pip's environment variables, keep those that say where packages come from. PIP_USER,
 # PIP_TARGET and their like would send the packages somewhere else.
@@ -106,7 +113,7 @@ class Venv:
     def finish(self, group: str) -> None:
         """Write the stamps: `Python 3.11.7`, which the Makefile compares with `python -V`."""
         version = self.run(self.python, "-V")[1]
-        for name in GROUPS if group == "dev" else ("grade", group):
+        for name in CONTAINS[group]:
             with open(self.stamp(name), "w") as stamp:
                 stamp.write(version + "\n")
         remove(self.unfinished)

@@ -1,7 +1,8 @@
-"""Everything derived: starter files and recordings, made from the sources or checked against them.
+"""Everything derived: starter files, notebooks and recordings, made from the sources or checked.
 
 `grader build` writes what has changed and nothing else. A starter file is overwritten only while it
-is what an earlier build wrote: `starter.json` keeps the digests, so that work is never lost.
+is what an earlier build wrote: `starter.json` keeps the digests, so that work is never lost. Of a
+notebook the cells' text and outputs count, not what Jupyter changes by saving it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 
 from grader import recordings
 from grader.files import write_atomically
+from grader.labs import SUFFIX
+from grader.labs import notebook as labs
 from grader.manifest import Manifest, load_manifest
 from grader.markers import starter_of
 from grader.project import Project
@@ -43,7 +46,7 @@ def derive(project: Project) -> list[Derived]:
     manifest = load_manifest(project.manifest)
     starters = dict(_starters(project, manifest))
     digests = json.dumps(
-        {name: _digest(content) for name, content in starters.items()}, indent=1
+        {name: _digest(name, content) for name, content in starters.items()}, indent=1
     ).encode()
     derived = [_text(project.starter / name, content) for name, content in starters.items()]
     derived.append(_text(project.expected / DIGESTS, digests + b"\n"))
@@ -105,6 +108,9 @@ def _starters(project: Project, manifest: Manifest) -> Iterator[tuple[str, bytes
         except (OSError, UnicodeDecodeError) as error:
             raise BuildError(f"{path} cannot be read: {error}") from error
         yield name, starter_of(source, Path(_shown(path, project))).encode()
+    sources = project.assignment / "labs"
+    for lab in labs.lab_names(sources):
+        yield f"{lab}{SUFFIX}", labs.notebook_of(labs.lab_cells(sources, lab))
 
 
 def _text(path: Path, content: bytes) -> Derived:
@@ -141,10 +147,14 @@ def _difference(path: Path, find: Callable[[], list[str]]) -> str:
 
 
 def _is_filled_in(path: Path, project: Project) -> bool:
-    return path.exists() and _digest(path.read_bytes()) != starter_digests(project).get(path.name)
+    if not path.exists():
+        return False
+    return _digest(path.name, path.read_bytes()) != starter_digests(project).get(path.name)
 
 
-def _digest(content: bytes) -> str:
+def _digest(name: str, content: bytes) -> str:
+    if name.endswith(SUFFIX):
+        return labs.content_digest(content)
     return hashlib.sha256(content).hexdigest()
 
 

@@ -170,6 +170,23 @@ def release(
     _run("grader.instructor", lambda module: module.release_command(solutions, out))
 
 
+@app.command()
+def labs(
+    names: Annotated[list[str] | None, typer.Argument(help="Labs (default: all).")] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="With the long searches, not their quick setting.")
+    ] = False,
+    pictures: Annotated[
+        Path | None, typer.Option(help="A folder for every figure, one folder in it per lab.")
+    ] = None,
+) -> None:
+    """Execute the labs with the solutions; exit with 1 at any error or warning (instructors)."""
+    _run(
+        "grader.labs.command",
+        lambda module: module.labs_command(tuple(names or ()), full=full, pictures=pictures),
+    )
+
+
 class_app = typer.Typer(
     help="Grade a class: one gradebook, many submissions (instructors).",
     no_args_is_help=True,

@@ -9,6 +9,7 @@ import shlex
 import sys
 import time
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from grader import history
 from grader.files import write_atomically
 from grader.grading import Graded, grade
 from grader.inputs import snippet
+from grader.labs.handing_in import labs_in
 from grader.manifest import Manifest, load_manifest
 from grader.project import Project, find_project
 from grader.reports.junit import to_junit
 from grader.reports.terminal import Text, show, write_report
 from grader.results import to_json
-from grader.submission import Submission, read_submission
+from grader.submission import read_submission
 
 DONE, BELOW, USAGE, GRADER_FAILED = 0, 1, 2, 3
 WATCH_SECONDS = 0.3
@@ -102,13 +104,15 @@ def submit_command() -> int:
         raise UsageError(
             f"{submission.path} holds none of {', '.join(manifest.files)}: nothing to submit."
         )
+    labs = labs_in(project.starter, manifest)
+    files = {**submission.files, **labs.files}
     target = project.root / ARCHIVE
-    write_atomically(target, _zip(submission))
+    write_atomically(target, _zip(files))
     absent = [name for name in manifest.files if name not in submission.files]
-    lines = [f"Packed {len(submission.files)} files into {target}: hand in that one."]
+    lines = [f"Packed {len(files)} files into {target}: hand in that one."]
     if absent:
         lines.append(f"Not among them, because they are not there: {', '.join(absent)}.")
-    show([Text(line) for line in lines])
+    show([Text(line) for line in [*lines, *labs.warnings]])
     return GRADER_FAILED if graded.result.errors else DONE
 
 
@@ -164,10 +168,10 @@ def _rerun_command(options: GradeOptions, seed: int | None = None) -> str:
     return f"{command} grade{f' {path}' if path else ''}{official} --question "
 
 
-def _zip(submission: Submission) -> bytes:
+def _zip(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(submission.files.items()):
+        for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name), content)
     return buffer.getvalue()
 

@@ -13,7 +13,7 @@ def sentence_and_code(error: Exception) -> tuple[str, int]:
     usage = {"UsageError", "SubmissionError", "ProjectError", "UnknownCheck", "BuildError"}
     usage |= {"MarkerError", "ManifestError", "ReleaseError", "DataError", "DataNotFoundError"}
     usage |= {"EquivalentsError", "WeakIsolation", "GradebookError"}
-    usage |= {"RosterError", "LayoutError", "TableError", "ExportError"}
+    usage |= {"LabError", "RosterError", "LayoutError", "TableError", "ExportError"}
     ours = {"GradingError", "CheckError", "OracleError", "RecordingError", "ProcessUnavailable"}
     name = type(error).__name__
     if name in usage:

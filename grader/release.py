@@ -11,6 +11,8 @@ from pathlib import Path
 
 from grader import __version__, build, recordings
 from grader.files import write_atomically
+from grader.labs import SUFFIX
+from grader.labs.notebook import lab_names
 from grader.manifest import Manifest, load_manifest
 from grader.project import Project
 
@@ -24,6 +26,7 @@ STUDENT_FILES = (
     "pyproject.toml",
     "requirements/data.txt",
     "requirements/grade.txt",
+    "requirements/labs.txt",
     "assignment/README.md",
     "assignment/__init__.py",
     "assignment/checkpoint.py",
@@ -31,7 +34,10 @@ STUDENT_FILES = (
     "assignment/data.py",
     "assignment/download.py",
     "assignment/fc_net.py",
+    "assignment/figures.py",
     "assignment/gradient_check.py",
+    "assignment/lab_messages.py",
+    "assignment/lab_tools.py",
     "assignment/layers.py",
     "assignment/progress.py",
     "assignment/questions.toml",
@@ -62,6 +68,11 @@ STUDENT_FILES = (
     "grader/intake/tars.py",
     "grader/intake/zips.py",
     "grader/judging.py",
+    "grader/labs/__init__.py",
+    "grader/labs/graded.py",
+    "grader/labs/handing_in.py",
+    "grader/labs/inline.py",
+    "grader/labs/steps.py",
     "grader/manifest.py",
     "grader/merging.py",
     "grader/messages.py",
@@ -135,6 +146,8 @@ def student_files(project: Project, manifest: Manifest) -> Iterator[tuple[str, P
         yield name, project.root / RENAMED.get(name, name)
     for name in manifest.files:
         yield f"starter_code/{name}", project.starter / name
+    for lab in lab_names(project.assignment / "labs"):
+        yield f"starter_code/{lab}{SUFFIX}", project.starter / f"{lab}{SUFFIX}"
     for question in manifest.questions:
         for path_of in (recordings.path_of, recordings.pairs_path_of):
             path = path_of(project.expected, question.name)

@@ -144,7 +144,7 @@ def test_sets_up_and_then_updates(project):
     assert updated.stderr.startswith("Updating .venv ...\n")
 
 
-def test_dev_stands_for_every_set(project):
+def test_dev_stands_for_what_tests_need(project):
     venv = fake_venv(project)
     done = bootstrap(project, "dev")
     assert done.returncode == 0, done.stderr

@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "grader" / "checks"
 ENGINE = sorted(path for path in (ROOT / "grader").rglob("*.py") if CONTENT not in path.parents)
-GIVEN = sorted((ROOT / "assignment").rglob("*.py"))
+GIVEN = sorted((ROOT / "assignment").glob("*.py"))
+LABS = sorted((ROOT / "assignment" / "labs").glob("*.py"))
 SOLUTIONS = sorted((ROOT / "solutions").rglob("*.py"))
 WIRE = ROOT / "grader" / "student" / "wire.py"
 INSIDE = sorted((ROOT / "grader" / "student" / "inside").glob("*.py"))
@@ -70,13 +71,21 @@ def test_the_given_code_imports_nothing_else_of_the_project(path):
     assert {name.partition(".")[0] for name in imports(path)} & OURS <= {"assignment"}
 
 
+@pytest.mark.parametrize("path", LABS, ids=short)
+def test_a_lab_imports_the_given_code_and_what_shows_a_check(path):
+    found = {name for name in imports(path) if name.partition(".")[0] in OURS}
+    assert {name for name in found if name.partition(".")[0] != "assignment"} <= {
+        "grader.labs.inline"
+    }
+
+
 @pytest.mark.parametrize("path", SOLUTIONS, ids=short)
 def test_the_solutions_import_the_given_code_at_most(path):
     assert {name.partition(".")[0] for name in imports(path)} & OURS <= {"assignment"}
 
 
 @pytest.mark.parametrize(
-    "path", [*GIVEN, *SOLUTIONS, *ENGINE, *sorted(CONTENT.glob("*.py"))], ids=short
+    "path", [*GIVEN, *LABS, *SOLUTIONS, *ENGINE, *sorted(CONTENT.glob("*.py"))], ids=short
 )
 def test_nothing_imports_what_students_fill_in_or_the_answers(path):
     assert not {name.partition(".")[0] for name in imports(path)} & {"starter_code", "solutions"}

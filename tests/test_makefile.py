@@ -10,8 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
-STUDENTS = {"grade", "submit", "data", "setup", "clean"}
-INSTRUCTORS = {"build", "verify", "verify-full", "release", "release-solutions", "grade-class"}
+STUDENTS = {"grade", "submit", "jupyter", "data", "setup", "clean"}
+INSTRUCTORS = {"build", "verify", "verify-full", "labs"}
+INSTRUCTORS |= {"release", "release-solutions", "grade-class"}
+SETS = ("grade", "data", "labs", "dev")
 DEVELOPERS = {"bench", "test", "lint", "format", "lock"}
 
 # Stands in for the environment's Python: shows its arguments, one in each pair of brackets.
@@ -29,12 +31,12 @@ def project(tmp_path):
         (folder / name).mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", folder)
     sources = ["pyproject.toml", "grader/bootstrap.py"]
-    for name in sources + [f"requirements/{group}.txt" for group in ("grade", "data", "dev")]:
+    for name in sources + [f"requirements/{group}.txt" for group in SETS]:
         (folder / name).write_text("")
     python = folder / ".venv" / "bin" / "python"
     python.write_text(FAKE_PYTHON)
     python.chmod(0o755)
-    for group in ("grade", "data", "dev"):
+    for group in SETS:
         (folder / ".venv" / f".descent-{group}").write_text("Python 3.99.0\n")
     return folder
 
@@ -81,6 +83,7 @@ def test_a_student_sees_only_what_works_without_solutions(project):
     [
         ("submit", "[-m][grader][submit]"),
         ("data", "[-m][grader][data]"),
+        ("labs", "[-m][grader][labs]"),
         ("build", "[-m][grader][build]"),
         ("verify", "[-m][grader][verify]"),
         ("verify-full", "[-m][grader][verify][--mutants]"),
@@ -92,6 +95,13 @@ def test_a_student_sees_only_what_works_without_solutions(project):
 def test_the_command_behind_a_target(project, target, command):
     assert shown(project, target) == [command]
     assert shown(project, target, "ARGS=-x 'two words'") == [f"{command}[-x][two words]"]
+
+
+def test_the_labs_are_opened_in_jupyterlab(project):
+    assert shown(project, "jupyter") == ["[-m][jupyterlab][starter_code]"]
+    assert shown(project, "jupyter", "ARGS=--no-browser") == [
+        "[-m][jupyterlab][--no-browser][starter_code]"
+    ]
 
 
 def test_lint_checks_format_style_and_types(project):
@@ -121,7 +131,7 @@ def test_every_target_brings_the_environment_up_to_date_first(project):
     shutil.rmtree(project / ".venv")
     sets = {target: "dev" for target in INSTRUCTORS | DEVELOPERS - {"lock"}}
     sets |= {"grade": "grade", "submit": "grade"}
-    sets |= {"data": "data", "setup": "dev"}
+    sets |= {"data": "data", "jupyter": "labs", "setup": "dev"}
     for target, group in sets.items():
         planned = "\n".join(shown(project, "-n", target))
         assert f"grader/bootstrap.py {group} --venv '.venv'" in planned, target

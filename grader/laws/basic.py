@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from grader import build
 from grader.grading import Graded, grade
+from grader.labs import SUFFIX
 from grader.manifest import load_manifest
 from grader.markers import regions, starter_of
 from grader.project import Project
@@ -70,7 +72,7 @@ def students_archive_is_clean(project: Project) -> list[str]:
             return [str(error)]
         with zipfile.ZipFile(archive) as packed:
             names = set(packed.namelist())
-            texts = {name: packed.read(name).decode("utf-8", "replace") for name in names}
+            texts = {name: _text(name, packed.read(name)) for name in names}
             packed.extractall(folder)  # our own archive, made a moment ago
         allowed = {f"{manifest.name}/{name}" for name, _ in student_files(project, manifest)}
         complaints = [f"{name} is not on the list" for name in sorted(names - allowed)]
@@ -83,6 +85,14 @@ def students_archive_is_clean(project: Project) -> list[str]:
             ]
         complaints += _unless_it_grades(Path(folder) / manifest.name)
     return complaints
+
+
+def _text(name: str, content: bytes) -> str:
+    """A file's text; a notebook's is that of its cells."""
+    text = content.decode("utf-8", "replace")
+    if not name.endswith(SUFFIX):
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
 
 
 def _unless_full(where: str, graded: Graded) -> list[str]:

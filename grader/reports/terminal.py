@@ -104,8 +104,7 @@ def _headline(graded: Graded, manifest: Manifest) -> str:
     if not saved:
         return head
     file = max(saved, key=lambda name: saved[name])
-    age = manifest.say("saved", file=file, age=_age(time.time() - saved[file]))
-    return f"{head} ({age})"
+    return f"{head} ({manifest.say('saved', file=file, age=age(saved[file]))})"
 
 
 def _question_line(
@@ -212,7 +211,9 @@ def _points(points: float | None) -> str:
     return "?" if points is None else f"{points:g}"
 
 
-def _age(seconds: float) -> str:
+def age(moment: float) -> str:
+    """How long ago something was, in seconds since the epoch, for a sentence."""
+    seconds = time.time() - moment
     for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size or (unit != "days" and seconds >= size):
             return f"{int(seconds // size)} {unit}"

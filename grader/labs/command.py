@@ -1,0 +1,47 @@
+"""`grader labs`: execute notebooks, tell what went wrong, and write their pictures to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.commands import UsageError
+from grader.files import write_atomically
+from grader.labs.execution import Executed, execute
+from grader.labs.notebook import lab_names
+from grader.project import find_project
+
+DONE, BROKEN = 0, 1
+
+
+def labs_command(names: tuple[str, ...], *, full: bool, pictures: Path | None) -> int:
+    """Execute labs with the solutions; 1 if any has an error or a warning."""
+    project = find_project()
+    project.require_solutions("grader labs")
+    known = lab_names(project.assignment / "labs")
+    for name in names:
+        if name not in known:
+            raise UsageError(f"There is no lab {name!r}. There are: {', '.join(known)}.")
+    broken = total = 0
+    for name in names or known:
+        print(f"{name} ... ", end="", flush=True)
+        done = execute(project, name, quick=not full)
+        total += 1
+        broken += bool(done.problems)
+        print(
+            f"{done.seconds:.1f} s, {len(done.figures)} figures" + ", BROKEN" * bool(done.problems)
+        )
+        for problem in done.problems:
+            print(f"  {problem}")
+        if pictures is not None:
+            _write_figures(pictures / name, done)
+    print(f"{total} labs executed, {broken} broken.")
+    return BROKEN if broken else DONE
+
+
+def _write_figures(folder: Path, done: Executed) -> None:
+    """Every figure as NN-NAME.png, in the notebook's order; older ones are taken away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("[0-9][0-9]-*.png"):
+        old.unlink()
+    for number, figure in enumerate(done.figures, start=1):
+        write_atomically(folder / f"{number:02}-{figure.name or 'figure'}.png", figure.png)
