@@ -1,15 +1,12 @@
 # %% [markdown]
-# # A fully-connected net, from the first check to the best model
+# # A fully-connected net, from the first check to a recipe
 #
 # Everything you wrote in one place: batch norm, dropout and Adam in nets that learn to tell ten
 # kinds of pictures apart. The lab goes the way one goes with any new net: check that the loss
-# starts where it must, overfit fifty images, find out what each ingredient contributes, search
-# the hyperparameters at random, train the best for long, and then look at what it has learnt and
-# where it errs.
+# starts where it must, overfit fifty images, and find out what each ingredient of a recipe
+# contributes.
 
 # %%
-from matplotlib.patches import Rectangle
-
 from assignment.data import SYNTHETIC_CLASSES, DataNotFoundError, load_cifar10
 from assignment.fc_net import FullyConnectedNet
 from assignment.layers import softmax_loss, svm_loss
@@ -248,11 +245,13 @@ for row, solvers in enumerate(runs.values()):
         train, [row] * len(train), "o", color=figures.BLUE, label="training" if not row else None
     )
     style = {"color": figures.VERMILION, "mfc": figures.STYLE["axes.facecolor"], "mew": 1.8}
-    ax.plot(val, [row] * len(val), "s", label="validation" if not row else None, **style)
-    ax.annotate(f"{np.mean(val):.1f}", (min(val), row), (-6, 0), textcoords="offset points", ha="right",
-                va="center", color=figures.VERMILION, fontsize=9)  # fmt: skip
+    ax.plot(
+        val, [row] * len(val), "s", label="validation (number: mean)" if not row else None, **style
+    )
+    place = {"xytext": (-6, 0), "textcoords": "offset points", "ha": "right", "va": "center"}
+    ax.annotate(f"{np.mean(val):.1f}", (min(val), row), color=figures.VERMILION, **place)
 ax.set_yticks(range(len(runs)), runs)
-ax.set_title(f"Accuracy after {epochs} epochs (one mark for each seed; number: validation, mean)")
+ax.set_title(f"Accuracy after {epochs} epochs, one mark per seed")
 ax.set(xlabel="accuracy (%)", ylim=(len(runs) - 0.4, -0.6))
 ax.margins(x=0.1)
 fig.legend(loc="outside lower center", ncols=2)
