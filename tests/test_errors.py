@@ -25,6 +25,7 @@ INTERNAL = {
     "Blocked",
     "Conflict",
     "WorkerLost",
+    "MetadataError",
     "Refused",
     "Damaged",
     "Mismatch",

@@ -202,9 +202,9 @@ def test_students_can_grade_what_they_got(run_there, unpacked):
 def test_students_can_submit(run_there, unpacked):
     done = run_there("submit")
     assert (done.returncode, done.stderr) == (0, "")
-    assert set(members(unpacked / "submission.zip")) == {
-        path.name for path in (unpacked / "starter_code").glob("*.py")
-    }
+    folder = unpacked / "starter_code"
+    handed_in = {path.name for path in folder.iterdir() if path.suffix in (".py", ".ipynb")}
+    assert set(members(unpacked / "submission.zip")) == handed_in
 
 
 def test_students_can_see_inputs(run_there):
@@ -254,10 +254,11 @@ def test_students_have_every_module_they_use_and_use_every_one_they_have(unpacke
     assert done.returncode == 0, done.stderr
     loaded = {name for name in done.stdout.splitlines()[-1].split() if name.startswith("grader/")}
     packed = {path.relative_to(unpacked).as_posix() for path in (unpacked / "grader").rglob("*.py")}
-    # Used in other ways: by make, by `python -m`, without typer, by `pytest grader/checks`, and
-    # in the student process.
+    # Used in other ways: by make, by `python -m`, without typer, by `pytest grader/checks`, in the
+    # student process, and in notebooks.
     elsewhere = {"bootstrap.py", "__main__.py", "plain_cli.py", "checks/conftest.py"}
     elsewhere |= {f"student/inside/{name}.py" for name in ("serve", "start", "zygote")}
+    elsewhere |= {f"labs/{name}.py" for name in ("graded", "inline", "steps")}
     assert packed - loaded <= {f"grader/{name}" for name in elsewhere}
 
 

@@ -123,6 +123,9 @@ def _students_folder(project: Project, code: Path) -> Iterator[Path]:
 
 def _environment(quick: bool) -> dict[str, str]:
     mine = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "MPLBACKEND")}
+    # One thread for products of matrices: on a busy machine more of them wait for each other, and
+    # the last bits of a sum depend on their number.
+    mine |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return {**mine, "LABS_QUICK": "1" if quick else "0", "LABS_QUIET": "1", "TQDM_DISABLE": "1"}
 
 
