@@ -519,9 +519,9 @@ plt.show()
 
 # %% [markdown]
 # Far too small a step keeps the promise and gets nowhere; too large a one climbs, although the
-# direction was right. Only a factor of ten or so lies between the best step and one that climbs, so
-# it pays to try rates on a logarithmic scale. The star says what is best for one step; for the way
-# as a whole a third of it is the safer choice.
+# direction was right. Only a factor of three to ten lies between the best step and one that climbs,
+# so it pays to try rates on a logarithmic scale. The star says what is best for one step; for the
+# way as a whole a third of it is the safer choice.
 
 # %% [markdown] tags=["question"] name="question-step-size"
 # **Question 3.** A friend writes the loss as a *sum* over the images instead of a mean, changes
@@ -584,7 +584,7 @@ for ax, step in zip(axes, range(3), strict=True):
     loss, _ = svm_loss(points @ path[step], labels)
     ax.set(xlabel="feature 0", title=f"step {step}: loss {loss:.2f}", aspect="equal")
 axes[0].set_ylabel("feature 1")
-axes[0].legend(loc="upper left", handletextpad=0.1)
+axes[0].legend(loc="lower right", handletextpad=0.1)
 title = "Arrows: the weights of a class, twice as long. Shaded: the class with the highest score"
 fig.suptitle(title, fontsize="medium")
 plt.show()
@@ -634,7 +634,7 @@ right = fig.add_subplot(columns[1], projection="3d")
 right.plot_surface(grid0, grid1, surface, cmap=figures.SEQUENTIAL, norm="log", rcount=40, ccount=40)
 right.contour(grid0, grid1, surface, np.geomspace(0.6, 60, 9), cmap=figures.SEQUENTIAL, offset=-30)
 right.set(xlabel=r"$\theta_0$", ylabel=r"$\theta_1$", zlabel=r"cost $J$", zlim=(-30, 60))
-right.set(zticks=[0, 20, 40, 60], title="The cost, and its contours")
+right.set(yticks=[0, 2, 4], zticks=[0, 20, 40, 60], title="The cost, and its contours")
 right.view_init(24, -58)
 right.set_box_aspect(None, zoom=0.85)
 plt.show()
@@ -813,13 +813,9 @@ seconds, final = [], []
 for B in progress(batch_sizes, "batch sizes"):
     net, config = FullyConnectedNet([100], rng=11), {"learning_rate": 1e-4}
     solver = Solver(net, data, update_rule=optim.sgd, optim_config=config, batch_size=B, rng=12)
-    times = []
-    for _ in range(epochs):
-        start = perf_counter()
-        for _ in range(solver.iterations_per_epoch):
-            solver.step()
-        times.append(perf_counter() - start)
-    seconds.append(min(times))
+    steps = solver.iterations_per_epoch
+    # The median step, so that what else your machine is doing does not show.
+    seconds.append(steps * seconds_for(solver.step, repeats=epochs * steps))
     final.append(softmax_loss(net.loss(data["X_train"]), y)[0])
 
 # %%
