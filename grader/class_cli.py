@@ -135,6 +135,43 @@ def class_replay(
     )
 
 
+@class_app.command("override")
+def class_override(
+    student: Annotated[str, typer.Argument(help="As the gradebook calls them.")],
+    score: Annotated[float, typer.Argument(help="The points in place of the measured ones.")],
+    question: Annotated[
+        str, typer.Option(help="Only this question (default: the total, which is then final).")
+    ] = "",
+    author: Annotated[str, typer.Option(help="Who decides; kept in the gradebook.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; kept in the gradebook.")] = "",
+    above_maximum: Annotated[
+        bool, typer.Option("--above-maximum", help="Allow more than the points to be had.")
+    ] = False,
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Give a score by hand, with a name and a reason; what was measured stays beside it."""
+    run_command(
+        "grader.classroom.record_commands",
+        lambda module: module.override_command(
+            gradebook,
+            student,
+            score,
+            question=question,
+            author=author,
+            reason=reason,
+            above_maximum=above_maximum,
+        ),
+    )
+
+
+@class_app.command("overrides")
+def class_overrides(gradebook: GradebookOption = Path("gradebook.db")) -> None:
+    """List the scores given by hand: whose, by whom, when and why."""
+    run_command(
+        "grader.classroom.record_commands", lambda module: module.overrides_command(gradebook)
+    )
+
+
 @class_app.command("export")
 def class_export(
     format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",

@@ -1,0 +1,108 @@
+"""What the commands do that change by hand what is on record: override, overrides."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from grader.classroom.commands import opened
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.grades import Grade, final_grade, final_grades
+from grader.classroom.grading import now
+from grader.classroom.policies import Policies, read_policies
+from grader.commands import DONE, UsageError
+from grader.intake.names import shown
+from grader.manifest import Manifest, load_manifest
+from grader.project import find_project
+from grader.reports import overrides
+from grader.reports.plain import write
+
+
+def override_command(
+    gradebook: Path,
+    student: str,
+    score: float,
+    *,
+    question: str = "",
+    author: str = "",
+    reason: str = "",
+    above_maximum: bool = False,
+) -> int:
+    """Put a person's score in place of the measured one, and say what changed; the exit code."""
+    manifest = load_manifest(find_project().manifest)
+    policies = read_policies(manifest)
+    author, reason = _storable(author), _storable(reason)
+    if not author or not reason:
+        raise UsageError(
+            "Say who decides with --author, and why with --reason: both are kept with the score."
+        )
+    if not math.isfinite(score) or score < 0:
+        raise UsageError(f"A score is a number of points, 0 or more, and not {score:g}.")
+    with opened(gradebook, policies) as book:
+        before = _grade(book, policies, student)
+        most = _most(before, manifest, policies, question)
+        if score > most and not above_maximum:
+            of = f" for {question}" if question else ""
+            raise UsageError(
+                f"{score:g} is more than the {most:g} points to be had{of}; --above-maximum "
+                "gives it all the same."
+            )
+        book.add_override(
+            student, score, question=question, author=author, reason=reason, now=now()
+        )
+        after = final_grade(book, policies, student)
+    write(overrides.change_to_text(before, after, question))
+    return DONE
+
+
+def overrides_command(gradebook: Path) -> int:
+    """List the scores that persons have given, and what each grade is with them."""
+    policies = read_policies(load_manifest(find_project().manifest))
+    with opened(gradebook, policies) as book:
+        given = [
+            (grade, rows)
+            for grade in final_grades(book, policies)
+            if (rows := book.overrides(grade.student.id))
+        ]
+    write(overrides.list_to_text(given, policies.zone))
+    return DONE
+
+
+def _grade(book: Gradebook, policies: Policies, student: str) -> Grade:
+    try:
+        return final_grade(book, policies, student)
+    except KeyError:
+        raise UsageError(
+            f"{book.path} holds no student {shown(student)}; `grader class export` lists them."
+        ) from None
+
+
+def _most(grade: Grade, manifest: Manifest, policies: Policies, question: str) -> float:
+    """The points to be had, in the attempt that counts or, without one, by the manifest.
+
+    UsageError if there is no such question to correct.
+    """
+    attempt = grade.attempt
+    if not question:
+        if attempt is not None:
+            most, bonus = attempt.max_score, attempt.max_bonus
+        else:
+            most = float(sum(q.points for q in manifest.questions if not q.bonus))
+            bonus = float(sum(q.points for q in manifest.questions if q.bonus))
+        return most + bonus if policies.bonus_counts else most
+    parts = attempt.result["questions"] if attempt is not None else []
+    worth = {part["name"]: float(part["max_score"]) for part in parts}
+    names = worth or [one.name for one in manifest.questions]
+    if question not in names:
+        raise UsageError(f"There is no question {question!r}. There are: {', '.join(names)}.")
+    if not worth:
+        raise UsageError(
+            f"Nothing that {shown(grade.student.id)} has handed in is graded, so there is no "
+            "question to correct: leave --question out to give a total."
+        )
+    return worth[question]
+
+
+def _storable(text: str) -> str:
+    """A text from the command line, where bytes that are no text may be in it."""
+    return text.encode("utf-8", "replace").decode().strip()
