@@ -135,6 +135,12 @@ def class_replay(
     )
 
 
+@class_app.command("twins")
+def class_twins(gradebook: GradebookOption = Path("gradebook.db")) -> None:
+    """Show submissions that may have been copied: the same files, comments, rare mistakes."""
+    run_command("grader.classroom.twins_command", lambda module: module.twins_command(gradebook))
+
+
 @class_app.command("export")
 def class_export(
     format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",
