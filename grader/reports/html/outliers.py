@@ -127,9 +127,9 @@ def alike(summary: Summary) -> Html:
         finding(
             len(group.students),
             "the same",
-            el("h3", f"{points(summary.lines[group.students[0]].earned)} points earned"),
-            el("p", name(", ".join(group.names))) if group.names else None,
-            el("code", summary.lines[group.students[0]].digest[:19]),
+            el("h3", name(", ".join(group.names)))
+            if group.names
+            else el("code", summary.lines[group.students[0]].digest[:19]),
             people(summary, [(summary.lines[n], "") for n in group.students]),
         )
         for group in copies[:SHOWN]
