@@ -21,6 +21,7 @@ from grader.classroom.policies import Policies, read_policies
 from grader.classroom.pool import default_workers
 from grader.classroom.roster import read_roster
 from grader.classroom.summary import entries_of
+from grader.classroom.works import handed_out
 from grader.commands import DONE, GRADER_FAILED, UsageError
 from grader.files import write_atomically
 from grader.intake.names import shown
@@ -233,10 +234,11 @@ def opened(gradebook: Path, policies: Policies | None = None) -> Gradebook:
 
 def report_command(gradebook: Path, out: Path) -> int:
     """Write the class's page and one for each student; returns the exit code."""
-    manifest = load_manifest(find_project().manifest)
+    project = find_project()
+    manifest = load_manifest(project.manifest)
     policies, now = read_policies(manifest), datetime.now(UTC)
     with opened(gradebook, policies) as book:
-        entries = entries_of(book, policies)
+        entries = entries_of(book, policies, handed_out(project))
         page = write_class_report(
             entries, manifest, out, book.students(), policies=policies, now=now
         )

@@ -13,7 +13,9 @@ from typing import Any
 
 from grader.classroom.gradebook import Attempt, Gradebook, Student
 from grader.classroom.grades import final_grades
+from grader.classroom.grading import unpack
 from grader.classroom.policies import Policies
+from grader.classroom.works import HandedOut, Work
 from grader.manifest import Manifest
 from grader.patterns import PATTERN
 from grader.reports.corrections import Corrections
@@ -34,6 +36,7 @@ class Entry:
     bonus: float | None = None  # with corrections
     refused: str = ""  # why the submission could not be read
     attempts: int = 1  # how often the student has handed in
+    work: Work | None = None  # what of it is the student's own; None: not read
 
 
 @dataclass
@@ -48,6 +51,12 @@ class Line:
     seconds: float
     link: str = ""
     remarks: dict[str, str] = field(default_factory=dict)  # what is unusual: kind and where
+    work: Work | None = None  # None: not read
+
+    @property
+    def source(self) -> str:
+        """What identifies the submission; apart from white space where its files were read."""
+        return (self.work.key if self.work else "") or self.digest
 
 
 @dataclass
@@ -124,6 +133,7 @@ class Summary:
             entry.bonus,
             attempt.seconds,
             link,
+            work=entry.work,
         )
         self.lines.append(line)
         self.max_score = max(self.max_score, attempt.max_score)
@@ -185,19 +195,29 @@ class Summary:
         return [line for line in self.lines if "error" in line.remarks or line.score is None]
 
 
-def entries_of(gradebook: Gradebook, policies: Policies) -> Iterator[Entry]:
-    """For every student with a result the attempt that counts by the course's rules."""
+def entries_of(
+    gradebook: Gradebook, policies: Policies, given: HandedOut | None = None
+) -> Iterator[Entry]:
+    """For every student with a result the attempt that counts by the course's rules.
+
+    given: read the files too, and say what of them is the student's own
+    """
     refusals = gradebook.refusals()
     handed_in = Counter(delivery.student for delivery in gradebook.deliveries())
     for grade in final_grades(gradebook, policies):
         if grade.attempt is not None:
+            refused, work = refusals.get(grade.attempt.submission, ""), None
+            if given is not None and not refused:
+                content, _ = gradebook.content(grade.attempt.submission)
+                work = given.own_work(unpack(content))
             yield Entry(
                 grade.student,
                 grade.attempt,
                 grade.corrections,
                 grade.bonus,
-                refusals.get(grade.attempt.submission, ""),
+                refused,
                 handed_in[grade.student.id],
+                work,
             )
 
 

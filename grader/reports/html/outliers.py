@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grader.classroom.findings import Cluster, clusters, identical, twins
+from grader.classroom.findings import Cluster, clusters, identical, same_comments, twins
 from grader.classroom.summary import Line, Summary
+from grader.reports.alike import WHAT_IT_SHOWS, shown_comments
 from grader.reports.html.markup import Content, Html, el, name
 from grader.reports.html.page import plural, points, section
 from grader.results import Status
@@ -120,17 +121,27 @@ def hostile(summary: Summary) -> Html:
 
 
 def alike(summary: Summary) -> Html:
-    """Submissions with the same files, and pairs with the same rare mistakes."""
-    copies, pairs = identical(summary), twins(summary)
+    """Submissions with the same files or comments, and pairs with the same rare mistakes."""
+    copies, comments, pairs = identical(summary), same_comments(summary), twins(summary)
     same = [
         finding(
-            len(group),
+            len(group.students),
             "the same",
-            el("h3", f"{points(summary.lines[group[0]].earned)} points earned"),
-            el("code", summary.lines[group[0]].digest[:19]),
-            people(summary, [(summary.lines[n], "") for n in group]),
+            el("h3", name(", ".join(group.names)))
+            if group.names
+            else el("code", summary.lines[group.students[0]].digest[:19]),
+            people(summary, [(summary.lines[n], "") for n in group.students]),
         )
         for group in copies[:SHOWN]
+    ]
+    said = [
+        finding(
+            len(group.texts),
+            "shared",
+            [el("p", comment, class_="message") for comment in shown_comments(group)],
+            people(summary, [(summary.lines[n], "") for n in group.students]),
+        )
+        for group in comments[:SHOWN]
     ]
     rare = [
         finding(
@@ -151,17 +162,15 @@ def alike(summary: Summary) -> Html:
         "Alike",
         el(
             "p",
-            "Correct answers to short formulas look alike whoever writes them, so nothing is made "
-            "of them here. Identical files show that one file was handed in twice, not who wrote "
-            "it; untouched starter files are identical too. A rare mistake in common may come "
-            "from working together, from the same tutor, book, web page or assistant, or by "
-            "chance: in a large class some pairs share two. This is a reason to ask, and no proof "
-            "of anything.",
+            WHAT_IT_SHOWS,
             class_="soft",
         ),
         el("h3", "Identical files"),
         el("ul", same, class_="findings") if same else el("p", "None, teams apart."),
         _more(len(copies)),
+        el("h3", "Identical comments"),
+        el("ul", said, class_="findings") if said else el("p", "None that is rare."),
+        _more(len(comments)),
         el("h3", "Rare mistakes in common"),
         el("ul", rare, class_="findings") if rare else el("p", "None in two questions."),
         _more(len(pairs)),
