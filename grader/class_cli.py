@@ -170,6 +170,8 @@ def class_overrides(gradebook: GradebookOption = Path("gradebook.db")) -> None:
     run_command(
         "grader.classroom.record_commands", lambda module: module.overrides_command(gradebook)
     )
+
+
 @class_app.command("twins")
 def class_twins(gradebook: GradebookOption = Path("gradebook.db")) -> None:
     """Show submissions that may have been copied: the same files, comments, rare mistakes."""
