@@ -172,6 +172,19 @@ def class_overrides(gradebook: GradebookOption = Path("gradebook.db")) -> None:
     )
 
 
+@class_app.command("purge")
+def class_purge(
+    student: Annotated[str, typer.Argument(help="As the gradebook calls them.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Remove a student and everything that only they have, for good."""
+    run_command(
+        "grader.classroom.record_commands",
+        lambda module: module.purge_command(gradebook, student, yes=yes),
+    )
+
+
 @class_app.command("export")
 def class_export(
     format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",
