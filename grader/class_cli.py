@@ -178,6 +178,19 @@ def class_twins(gradebook: GradebookOption = Path("gradebook.db")) -> None:
     run_command("grader.classroom.twins_command", lambda module: module.twins_command(gradebook))
 
 
+@class_app.command("purge")
+def class_purge(
+    student: Annotated[str, typer.Argument(help="As the gradebook calls them.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Remove a student and everything that only they have, for good."""
+    run_command(
+        "grader.classroom.record_commands",
+        lambda module: module.purge_command(gradebook, student, yes=yes),
+    )
+
+
 @class_app.command("export")
 def class_export(
     format: Annotated[str, typer.Option(help="canvas, moodle, csv, json or junit.")] = "csv",

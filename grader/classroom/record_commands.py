@@ -1,16 +1,17 @@
-"""What the commands do that change by hand what is on record: override, overrides."""
+"""What the commands do that change by hand what is on record: override, overrides, purge."""
 
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 
 from grader.classroom.commands import opened
-from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook import Gradebook, Student
 from grader.classroom.grades import Grade, final_grade, final_grades
 from grader.classroom.grading import now
 from grader.classroom.policies import Policies, read_policies
-from grader.commands import DONE, UsageError
+from grader.commands import BELOW, DONE, UsageError
 from grader.intake.names import shown
 from grader.manifest import Manifest, load_manifest
 from grader.project import find_project
@@ -106,3 +107,49 @@ def _most(grade: Grade, manifest: Manifest, policies: Policies, question: str) -
 def _storable(text: str) -> str:
     """A text from the command line, where bytes that are no text may be in it."""
     return text.encode("utf-8", "replace").decode().strip()
+
+
+def purge_command(gradebook: Path, student: str, *, yes: bool = False) -> int:
+    """Remove a student and what only they have, once that is confirmed; the exit code.
+
+    Where the answer is no, everything stays, and the exit code is 1.
+    """
+    student = _storable(student)
+    with opened(gradebook) as book:
+        found = {one.id: one for one in book.students()}.get(student)
+        if found is None:
+            # A purge that was cut short, or that another program kept from the log, ends here.
+            book.purge(student)
+            raise UsageError(
+                f"{gradebook} holds no student {shown(student)}, nor the bytes of any who was "
+                "removed."
+            )
+        if not yes and not _confirmed(gradebook, found, len(book.deliveries(student))):
+            print("Nothing was removed.")
+            return BELOW
+        book.purge(student)
+        mentioned = [run.number for run in book.runs() if student in run.reason]
+    print(f"{gradebook} holds nothing of {shown(student)} any more.")
+    if mentioned:
+        numbers = ", ".join(map(str, mentioned))
+        print(f"The reason given for run {numbers} has {shown(student)} in its words, and stays.")
+    print("Pages, exports, downloads and copies of the gradebook are yours to remove.")
+    return DONE
+
+
+def _confirmed(gradebook: Path, student: Student, submissions: int) -> bool:
+    """Ask on the terminal; UsageError if there is none."""
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"To remove {shown(student.id)} from {gradebook} for good, add --yes: there is no "
+            "terminal to ask on."
+        )
+    name = f" ({shown(student.name)})" if student.name else ""
+    count = "1 submission" if submissions == 1 else f"{submissions} submissions"
+    print(f"{shown(student.id)}{name}: {count}, every result, penalty and score given by hand.")
+    try:
+        answer = input(f"Remove all of it from {gradebook}, for good? [y/N] ")
+    except EOFError:
+        print()
+        return False
+    return answer.strip().lower() in ("y", "yes")

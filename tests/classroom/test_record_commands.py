@@ -1,11 +1,17 @@
 """What is changed by hand in a gradebook, as an instructor types it."""
 
+import hashlib
+import io
+import sqlite3
+
 import pytest
 from typer.testing import CliRunner
 
 from grader import cli
-from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom import database, record_commands
+from grader.classroom.gradebook import Delivery, Gradebook, Scope, Student
 from grader.classroom.grades import final_grade
+from grader.classroom.grading import pack
 from grader.classroom.policies import Policies
 from tests.reports import classes
 
@@ -147,3 +153,117 @@ def test_the_list_of_what_was_given(book, run):
     assert "given by a?[2J? on" in told
     assert "    one another?" in told
     assert "final score 50" in told
+
+
+def everything(book):
+    """The bytes of the database, its log and the log's index."""
+    files = book.path.parent.glob(book.path.name + "*")
+    return b"".join(file.read_bytes() for file in files)
+
+
+def text_of(name):
+    """A file that does not compress to next to nothing, another one for each name."""
+    return "".join(f"x{hash_of(name, i)} = 1\n" for i in range(400)).encode()
+
+
+def hash_of(name, number):
+    return hashlib.sha256(f"{name}{number}".encode()).hexdigest()
+
+
+@pytest.fixture
+def packed(book):
+    """zoe-123 has handed in one submission alone and one with ann; their bytes as they are kept."""
+    book.add_students([Student("zoe-123", "Zoe Zeta", "zoe-123@u.edu", "", {"login": "zoe-123"})])
+    scope = Scope(students=("zoe-123",))
+    run = book.begin_run(classes.GRADER, 6, "a request", "2026-03-01", scope)
+    kept = {}
+    for name, students in {"own": ["zoe-123"], "shared": ["zoe-123", "ann"]}.items():
+        kept[name] = pack({"arithmetic.py": text_of(name)})
+        digest = f"sha256:{hashlib.sha256(kept[name]).hexdigest()}"
+        for student in students:
+            delivery = Delivery(student, digest, f"{student}.zip", "2026-03-02T10:00:00+00:00")
+            book.add_delivery(delivery, kept[name])
+            known = next(one for one in book.students() if one.id == student)
+            classes.add(book, run, known, classes.perfect(student), digest=digest)
+    book.add_override("zoe-123", 5.0, author="Eve", reason="zoe-123 asked", now="2026-03-03")
+    penalties = [(one.student, one.submission, 1.0, "late") for one in book.deliveries("zoe-123")]
+    book.set_penalties(penalties)
+    assert book.content(digest)[0] == kept["shared"]
+    return kept
+
+
+def test_nothing_of_who_is_purged_is_left_in_any_file(book, run, packed):
+    before = everything(book)
+    # A row that is longer than a page lies in pieces; so does what is left of a deleted one.
+    pieces = [packed["own"][i : i + 64] for i in range(0, len(packed["own"]) - 64, 64)]
+    assert sum(piece in before for piece in pieces) > 0.9 * len(pieces) > 100
+    assert b"zoe-123" in before
+    code, told = run("purge", "zoe-123", "--yes")
+    assert code == 0
+    assert "gradebook.db holds nothing of zoe-123 any more." in told
+    after = everything(book)
+    assert b"zoe" not in after.lower()
+    assert not any(piece in after for piece in pieces)
+    assert {one.id for one in book.students()} == {"ann", "bob"}
+    assert total(book) == 100
+    shared = [one for one in book.deliveries("ann") if book.content(one.submission)[0]]
+    assert [book.content(one.submission)[0] for one in shared] == [packed["shared"]]
+
+
+def test_a_reason_that_names_who_was_purged_is_told(book, run):
+    book.begin_run(classes.GRADER, 6, "bob asked for it", "2026-03-01")
+    _, told = run("purge", "bob", "--yes")
+    assert "The reason given for run 2 has bob in its words, and stays." in told
+
+
+def test_without_a_terminal_it_has_to_be_said(book, run):
+    before = book.dump()
+    code, told = run("purge", "ann", input="y\n")
+    assert code == 2
+    assert "add --yes" in told
+    assert len(told.splitlines()) == 1
+    assert book.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "left"),
+    [("y\n", 0, 1), ("YES\n", 0, 1), ("n\n", 1, 2), ("\n", 1, 2), ("", 1, 2)],
+)
+def test_on_a_terminal_it_asks(book, monkeypatch, capsys, answer, code, left):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    assert record_commands.purge_command(book.path, "ann") == code
+    told = capsys.readouterr().out
+    assert "ann (Ann Lee): 1 submission, every result" in told
+    assert ("Nothing was removed." in told) == (code == 1)
+    assert len(book.students()) == left
+
+
+@pytest.mark.parametrize("student", ["eve", "a\x1b[2J\ud800", ""])
+def test_a_student_who_is_not_there_cannot_be_purged(book, run, student):
+    before = book.dump()
+    for options in ((), ("--yes",)):
+        code, told = run("purge", student, *options)
+        assert code == 2
+        assert told.startswith("gradebook.db holds no student")
+        assert "\x1b" not in told
+    assert book.dump() == before
+
+
+def test_a_purge_that_could_not_end_ends_the_next_time(book, run, packed, monkeypatch):
+    """Who reads the gradebook at that time keeps its log from being emptied."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    with sqlite3.connect(book.path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM students").fetchall()
+        code, told = run("purge", "zoe-123", "--yes")
+        assert code == 2
+        assert "Run this again" in told
+        assert b"zoe-123" in everything(book)
+    reader.close()
+    code, told = run("purge", "zoe-123", "--yes")
+    assert (code, "holds no student zoe-123" in told) == (2, True)
+    assert b"zoe" not in everything(book).lower()
