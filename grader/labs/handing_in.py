@@ -59,11 +59,11 @@ def _read(path: Path) -> dict[str, Any]:
 def _warnings(lab: str, cells: list[dict[str, Any]], manifest: Manifest) -> list[str]:
     code = [cell for cell in cells if cell.get("cell_type") == "code" and _text(cell).strip()]
     idle = sum(cell.get("execution_count") is None for cell in code)
-    outputs = [o for cell in code for o in cell.get("outputs") or [] if isinstance(o, dict)]
+    outputs = [o for cell in code for o in _list(cell.get("outputs")) if isinstance(o, dict)]
     empty = [
         str(_metadata(cell).get("name", "?")).removesuffix("-answer")
         for cell in cells
-        if ANSWER in (_metadata(cell).get("tags") or []) and _is_empty(_text(cell))
+        if ANSWER in _list(_metadata(cell).get("tags")) and _is_empty(_text(cell))
     ]
     warnings = []
     if idle:
@@ -97,4 +97,9 @@ def _metadata(cell: dict[str, Any]) -> dict[str, Any]:
 
 def _text(cell: dict[str, Any]) -> str:
     source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(map(str, source or []))
+    return source if isinstance(source, str) else "".join(map(str, _list(source)))
+
+
+def _list(value: Any) -> list[Any]:
+    """The value, or nothing where a damaged notebook has something else in a list's place."""
+    return value if isinstance(value, list) else []

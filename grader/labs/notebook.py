@@ -25,7 +25,10 @@ def lab_cells(labs: Path, name: str) -> list[Cell]:
         raise LabError(
             f"{name}.py: the first cell is markdown: the title and what the lab teaches."
         )
-    return [cells[0], *_read(labs / FIRST_CELL), *cells[1:]]
+    common = _read(labs / FIRST_CELL)
+    for taken in {cell.name for cell in common if cell.name} & {cell.name for cell in cells}:
+        raise LabError(f"{name}.py: the name {taken!r} is the common set-up cell's.")
+    return [cells[0], *common, *cells[1:]]
 
 
 def notebook_of(cells: list[Cell]) -> bytes:

@@ -101,7 +101,7 @@ def _metadata(text: str, where: str) -> tuple[str, tuple[str, ...]]:
         key, value = match["key"], _json(match["value"], where)
         if key == "name" and isinstance(value, str) and NAME.fullmatch(value):
             name = value
-        elif key == "tags" and isinstance(value, list) and set(value) <= set(TAGS):
+        elif key == "tags" and isinstance(value, list) and all(tag in TAGS for tag in value):
             tags = tuple(value)
         else:
             raise LabError(
