@@ -2,7 +2,7 @@
 # file = "optim.py"
 # modes = "any"
 # [expects]
-# sgd_momentum = "failed"
+# sgd_momentum = "bad_output"
 # ///
 """Replaces what writes JSON, so that the reply says passed whatever was computed."""
 
