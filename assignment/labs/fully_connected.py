@@ -232,9 +232,10 @@ variants = {
     "momentum in place of Adam": {"rule": "sgd_momentum", "rate": 1e-2},
 }
 variants["none of these"] = {k: v for changes in variants.values() for k, v in changes.items()}
-runs = {name: [] for name in variants}
-for name, seed in progress([(n, s) for n in variants for s in range(seeds)], "ablations"):
-    runs[name].append(trained(epochs, seed, hidden=(256, 128), **variants[name]))
+runs = {
+    name: [trained(epochs, seed, hidden=(256, 128), **changes) for seed in range(seeds)]
+    for name, changes in progress(list(variants.items()), "ablations")
+}
 
 # %%
 fig, ax = plt.subplots(figsize=(7, 4))
