@@ -35,7 +35,7 @@ from grader.recordings import (
     read,
     read_pairs,
 )
-from grader.remembered import Memory, RememberedDraws, RememberedReference
+from grader.remembered import RememberedDraws, RememberedReference
 
 
 class OracleError(Exception):
@@ -231,15 +231,15 @@ class LiveSource:
     ) -> None:
         self._functions, self._manifest, self._variants = functions, manifest, variants
         self._seed = 0
-        self._drawn: dict[tuple[str, str], tuple[np.random.Generator, Memory]] = {}
-        self._answers: dict[tuple[str, ...], Memory] = {}
+        self._drawn: dict[tuple[str, str], tuple[np.random.Generator, list[Any]]] = {}
+        self._answers: dict[tuple[str, ...], list[Any]] = {}
 
     def draws(self, question: str, check: str, seed: int) -> RememberedDraws:
         """A generator of the check's own: its draws do not depend on which other checks run."""
         self._turn_to(seed)
         key = question, check
         if key not in self._drawn:
-            self._drawn[key] = check_generator(seed, question, check), Memory()
+            self._drawn[key] = check_generator(seed, question, check), []
         return RememberedDraws(*self._drawn[key])
 
     def reference(
@@ -250,9 +250,10 @@ class LiveSource:
         chosen = list(variants)
         other = {variant.function: self._variants[variant] for variant in chosen}
         key = question, check, *sorted(variant.id for variant in chosen)
-        memory = self._answers.setdefault(key, Memory())
-        functions = {**self._functions, **other}
-        return RememberedReference(functions, self._manifest.functions, memory)
+        memory = self._answers.setdefault(key, [])
+        declared = self._manifest.functions
+        functions = _Functions({**self._functions, **other}, declared)
+        return RememberedReference(functions, declared, memory)
 
     def _turn_to(self, seed: int) -> None:
         if seed != self._seed:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,22 +16,15 @@ import numpy as np
 from grader.manifest import Function
 
 
-@dataclass
-class Memory:
-    """Draws or answers in the order in which a check asks for them."""
-
-    values: list[Any] = field(default_factory=list)
-
-
 class RememberedDraws:
-    """Stands in for a generator: gives what it drew before, and then goes on drawing."""
+    """Stands in for a generator: gives what it drew before (`memory`), and then goes on drawing."""
 
-    def __init__(self, generator: np.random.Generator, memory: Memory) -> None:
+    def __init__(self, generator: np.random.Generator, memory: list[Any]) -> None:
         self._generator, self._memory = generator, memory
         self._next = 0
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        values = self._memory.values
+        values = self._memory
 
         def draw(*arguments: Any, **options: Any) -> Any:
             if self._next == len(values):
@@ -46,15 +38,12 @@ class RememberedDraws:
 class RememberedReference:
     """The right functions; what they gave before is not computed again.
 
-    Each answer is remembered with what the function made of arguments that it may change.
+    functions: by attribute; they leave arguments alone but for the dicts that they may change
+    memory: the answers so far, in the order in which the check asks; each with what the function
+        made of those dicts
     """
 
-    def __init__(
-        self,
-        functions: Mapping[str, Callable[..., Any]],
-        declared: Mapping[str, Function],
-        memory: Memory,
-    ) -> None:
+    def __init__(self, functions: Any, declared: Mapping[str, Function], memory: list[Any]) -> None:
         self._functions, self._declared, self._memory = functions, declared, memory
         self._next = 0
 
@@ -62,19 +51,17 @@ class RememberedReference:
         return self.__getattr__(name)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        try:
-            function, declared = self._functions[name], self._declared[name]
-        except KeyError:
-            raise AttributeError(f"the reference has no function {name}") from None
+        function = getattr(self._functions, name)
+        declared = self._declared[name]
 
         def call(*arguments: Any) -> Any:
             def compute() -> Any:
-                copies = copy.deepcopy(arguments)
-                result = function(*copies)
+                result = function(*arguments)
                 changed = [
-                    (index, copies[index])
-                    for index, label in enumerate(declared.arguments[: len(copies)])
-                    if label in declared.may_change and isinstance(copies[index], dict)
+                    (index, _copied(argument))
+                    for index, argument in enumerate(arguments)
+                    if isinstance(argument, dict)
+                    and declared.arguments[index] in declared.may_change
                 ]
                 return result, changed
 
@@ -88,11 +75,10 @@ class RememberedReference:
 
     def computed(self, compute: Callable[[Any], Any]) -> Any:
         """What `compute(functions)` returns: plain arrays and numbers."""
-        unremembered = RememberedReference(self._functions, self._declared, Memory())
-        return self._remembered(lambda: compute(unremembered))
+        return self._remembered(lambda: compute(self._functions))
 
     def _remembered(self, compute: Callable[[], Any]) -> Any:
-        values = self._memory.values
+        values = self._memory
         if self._next == len(values):
             values.append(compute())
         self._next += 1
