@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run
@@ -17,7 +16,6 @@ from grader.grading import Session
 from grader.intake.names import shown
 from grader.project import Project
 from grader.results import this_environment, to_dict
-from grader.submission import Submission
 
 SHORTEST = 4  # digits of a digest
 
@@ -144,8 +142,6 @@ def replay(
     by_run = {one.run: one for one in attempts}
     runs = {run.number: run for run in gradebook.runs()}
     task = task_of(gradebook, attempt.student, attempt.submission)
-    files = dict(task.files)
-    submission = Submission(task.student, Path(task.student), files, refused=task.refused)
     parts, now, layers = [], {}, None
     for number, names in _questions_by_run(attempt).items():
         graded = by_run[number]
@@ -155,7 +151,7 @@ def replay(
         with Session(
             project, official=True, questions=asked, allow_weak_isolation=allow_weak_isolation
         ) as session:
-            result = to_dict(session.grade(submission, runs[number].seed).result)
+            result = to_dict(session.grade(task.handed_in, runs[number].seed).result)
         now.update({q["name"]: q for q in result["questions"] if q["name"] in names})
         layers = [one for one in result["isolation"] if layers is None or one in layers]
     (delivery,) = (one for one in gradebook.deliveries(attempt.student) if _is_at(attempt, one))

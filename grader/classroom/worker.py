@@ -36,6 +36,12 @@ class Task:
     files: Mapping[str, bytes] = field(repr=False)
     refused: Sentence | None = None
 
+    @property
+    def handed_in(self) -> Submission:
+        """It as the grader takes it."""
+        files = dict(self.files)
+        return Submission(self.student, Path(self.student), files, refused=self.refused)
+
 
 @dataclass(frozen=True)
 class Done:
@@ -52,10 +58,8 @@ _sessions: dict[Setup, Session] = {}  # at most one: a worker serves one run at 
 def grade_task(setup: Setup, task: Task) -> Done:
     """Grade one submission in official mode; GradingError or WeakIsolation where that cannot be."""
     session = _session_for(setup)
-    files = dict(task.files)
-    submission = Submission(task.student, Path(task.student), files, refused=task.refused)
     try:
-        graded = session.grade(submission, setup.seed)
+        graded = session.grade(task.handed_in, setup.seed)
     except BaseException:
         end_sessions()  # after which it can grade nothing
         raise
