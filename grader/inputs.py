@@ -27,7 +27,7 @@ from grader.project import Project
 from grader.reference import RecordedSource
 from grader.running import Rerun, run_checks
 from grader.student import wire
-from grader.student.calls import Call, Returned
+from grader.student.calls import Call, Heard, Question, Returned
 from grader.student.functions import Runner
 from grader.student.process import StudentProcess
 from grader.submission import read_submission
@@ -55,6 +55,13 @@ class _Tracer:
     @property
     def processor_seconds(self) -> float:
         return self.runner.processor_seconds
+
+    @property
+    def heard(self) -> list[Heard]:
+        return self.runner.heard
+
+    def ask(self, question: Question) -> bytes:
+        return self.runner.ask(question)
 
     def start_check(self) -> None:
         self.runner.start_check()

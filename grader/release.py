@@ -54,6 +54,7 @@ STUDENT_FILES = (
     "grader/cli_run.py",
     "grader/commands.py",
     "grader/compare.py",
+    "grader/conversations.py",
     "grader/counting.py",
     "grader/diagnose.py",
     "grader/errors.py",

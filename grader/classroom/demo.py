@@ -39,7 +39,8 @@ class Truth:
     """What must come of a submission.
 
     question: the one that was changed; all others that do not use it earn full marks
-    earns: what it earns itself: full, less or nothing
+    earns: what it earns itself: full, less or nothing; or "less together": it and the questions
+        that use it do not all earn everything (what a forward pass keeps shows in the backward one)
     diagnosis: the known mistake that was put in
     """
 
@@ -120,15 +121,18 @@ def _complaints(manifest: Manifest, truth: Truth, result: Any) -> Iterator[str]:
     if truth.question and truth.earns != "full":
         function = manifest.question(truth.question).functions[0].name
         affected = set(affected_by(manifest, function))
+    perfect = {q["name"] for q in result["questions"] if q["score"] == q["max_score"]}
+    if truth.earns == "less together" and perfect.issuperset(affected):
+        yield f"{truth.question} and what uses it earn everything, and it is wrong"
     for question in result["questions"]:
-        name, score, full = question["name"], question["score"], question["max_score"]
-        if name not in affected and score != full:
-            yield f"{name} earns {score} of {full}, and nothing is wrong with it"
+        name, score = question["name"], question["score"]
+        if name not in affected and name not in perfect:
+            yield f"{name} earns {score} of {question['max_score']}, and nothing is wrong with it"
         if name != truth.question:
             continue
         if truth.earns == "nothing" and score != 0:
             yield f"{name} earns {score}, and it should earn nothing"
-        if truth.earns == "less" and score == full:
+        if truth.earns == "less" and name in perfect:
             yield f"{name} earns everything, and it is wrong"
         told = {check["diagnosis"]["id"] for check in question["checks"] if check["diagnosis"]}
         if truth.diagnosis and truth.diagnosis not in told:
@@ -150,6 +154,9 @@ def _changes(
     project: Project, manifest: Manifest, files: Mapping[str, str], draw: random.Random
 ) -> Iterator[_Change | None]:
     """An endless mixture of changes; None: hand in the solutions."""
+    # Without a question's first function there is nothing to be had, without a later one less.
+    first = {question.functions[0].name for question in manifest.questions if question.functions}
+    earned = {name: "nothing" if name in first else "less" for name in manifest.functions}
     kinds = {
         "variant": [
             _Change(
@@ -170,11 +177,11 @@ def _changes(
         ],
         "mutant": list(_mutants(project, manifest, files)),
         "unfinished": [
-            _Change("unfinished", "not written", name, _stub(files[f.file], name), "nothing")
+            _Change("unfinished", "not written", name, _stub(files[f.file], name), earned[name])
             for name, f in manifest.functions.items()
         ],
         "hostile": [
-            _Change("hostile", what, name, _stub(files[f.file], name, body), "nothing")
+            _Change("hostile", what, name, _stub(files[f.file], name, body), earned[name])
             for name, f in manifest.functions.items()
             for what, body in HOSTILE.items()
         ],
@@ -197,7 +204,7 @@ def _mutants(project: Project, manifest: Manifest, files: Mapping[str, str]) -> 
         for operator, changed in replaced(function):
             mutant = Mutant(name, operator, ast.unparse(ast.parse(changed)), original)
             if mutant.diff and not any(entry.is_of(mutant) for entry in listed):
-                yield _Change("mutant", operator, name, mutant.source, "less")
+                yield _Change("mutant", operator, name, mutant.source, "less together")
 
 
 def _stub(text: str, name: str, body: str = "    raise NotImplementedError") -> str:

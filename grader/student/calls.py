@@ -6,7 +6,7 @@ form is the student's `BadOutput`, never an exception in the grader.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.student import wire
@@ -50,6 +50,31 @@ class Returned:
     modified: tuple[int, ...]
     aliased: tuple[int, ...]
     found_in: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A message with calls, as it is sent; any submission can be asked it.
+
+    called: the functions, each with its file
+    seconds: of processor time that the answer may take
+    """
+
+    called: tuple[tuple[str, str], ...]
+    seconds: float
+    frame: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A question, and what came back."""
+
+    question: Question
+    answer: bytes = field(repr=False)
+
+
+class NotRepeated(Exception):
+    """A check does not ask what it asked before; it must run from its beginning."""
 
 
 def encode_call(call: Call) -> dict[str, Any]:

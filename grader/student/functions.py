@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from grader.manifest import Function, Manifest
-from grader.student.calls import Call, Returned
+from grader.student.calls import Call, Heard, Question, Returned
 from grader.student.faults import BadOutput
 
 
@@ -24,7 +24,13 @@ class Runner(Protocol):
         """The processor time used so far; 0 where it is not known."""
         ...
 
+    @property
+    def heard(self) -> list[Heard]:
+        """What was asked and answered since the check began."""
+        ...
+
     def run(self, calls: list[Call]) -> list[Returned]: ...
+    def ask(self, question: Question) -> bytes: ...
     def start_check(self) -> None: ...
     def within(self, seconds: float) -> AbstractContextManager[None]: ...
     def take_output(self) -> str: ...
@@ -88,6 +94,7 @@ class Student:
         self.aliased: set[tuple[str, str]] = set()
         self.updated: set[tuple[str, str]] = set()
         self.elsewhere: dict[str, str] = {}  # function: the other file it was found in
+        self.timed = False  # whether this check has looked at the time
 
     def __getitem__(self, name: str) -> StudentFunction:
         return self.__getattr__(name)
@@ -101,6 +108,7 @@ class Student:
     @property
     def processor_seconds(self) -> float:
         """The processor time that the submission has used so far; 0 where it is not known."""
+        self.timed = True
         return self.runner.processor_seconds
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
@@ -126,6 +134,7 @@ class Student:
         """Forget what an earlier check left: kept objects, and what was modified."""
         for seen in (self.modified, self.aliased, self.updated):
             seen.clear()
+        self.timed = False
         self.runner.start_check()
 
 

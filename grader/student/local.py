@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any
 
 from grader.student import wire
-from grader.student.calls import Call, Returned, encode_call, read_results
+from grader.student.calls import Call, Heard, Question, Returned, encode_call, read_results
 from grader.student.inside.executor import Executor
 
 
@@ -49,12 +49,17 @@ class LocalRunner:
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._executor = _LocalExecutor(functions)
+        self.heard: list[Heard] = []  # always
 
     def run(self, calls: list[Call]) -> list[Returned]:
         """Run the calls; as `StudentProcess.run`."""
         message = wire.unpack(bytearray(wire.pack([encode_call(call) for call in calls])))
         reply = self._executor.run(message)
         return read_results(wire.unpack(bytearray(wire.pack(reply))), calls)
+
+    def ask(self, question: Question) -> bytes:
+        """Never: nothing is heard here, so there is nothing to ask again."""
+        raise NotImplementedError
 
     def start_check(self) -> None:
         """Drop every kept object."""

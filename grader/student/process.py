@@ -10,14 +10,21 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from grader.student import wire
 from grader.student.budget import Deadline, DeadlinePassed, Limits
-from grader.student.calls import Call, Returned, encode_call, read_results
+from grader.student.calls import (
+    Call,
+    Heard,
+    NotRepeated,
+    Question,
+    Returned,
+    encode_call,
+    read_results,
+)
 from grader.student.channel import Channel, Closed, PollChannel, ThreadChannel
 from grader.student.faults import BadOutput, Crashed, SourceLine, StudentFault, TimedOut
 from grader.student.hosts import START_SECONDS, Child, Host, ProcessUnavailable, kernel_limits
@@ -47,36 +54,80 @@ class StudentProcess:
         self._output = bytearray()
         self._timeouts: Counter[str] = Counter()
         self._loaded: set[str] = set()  # files that the running child has loaded
+        self.heard: list[Heard] = []  # in this check
+        self._ahead: deque[tuple[Question, bytes | StudentFault]] = deque()  # asked before `run`
 
     def run(self, calls: list[Call]) -> list[Returned]:
         """Send the calls in one message; raises the `StudentFault` of the first without result."""
         if not calls:
             return []
-        self._refuse_if_spent(calls)
-        for file in dict.fromkeys(call.file for call in calls):
-            if file in self.files and file not in self._loaded:
-                # On its own, so that a hang while loading is told from a hang in a function.
-                self._ask({"op": "import", "file": file}, calls, {file})
-                self._loaded.add(file)
         message = {
             "op": "run",
             "forget": self._forget,
             "calls": [encode_call(call) for call in calls],
         }
+        called = tuple(dict.fromkeys((call.function, call.file) for call in calls))
+        seconds = self._call_seconds or self.limits.call_seconds
+        question = Question(called, seconds, wire.pack(message))
         self._forget = False
-        reply = self._ask(message, calls, {call.function for call in calls})
         try:
-            results = read_results(reply, calls)
-            for call, returned in zip(calls, results, strict=True):
-                if returned.found_in not in self.files:
-                    why = {"why": "it names a file that was not handed in"}
-                    raise BadOutput(call.function, "bad_frame", why)
-            return results
+            reply = self._reply(question)
+            answer = bytes(reply)  # a check may change the arrays in a reply
+            results = self._read(reply, calls)
         except StudentFault as fault:
             fault.frames = tuple(filter(self._is_real, fault.frames))
             if fault.reason == "bad_frame":
                 self.close()  # whoever forged one answer may have more waiting in the pipe
             raise
+        self.heard.append(Heard(question, answer))
+        return results
+
+    def ask(self, question: Question) -> bytes:
+        """Ask what was asked of another submission; `run`, when it comes to it, has the answer.
+
+        Raises the `StudentFault` if there is none; `run` does, too.
+        """
+        try:
+            answer = bytes(self._exchange(question))
+        except StudentFault as fault:
+            self._ahead.append((question, fault))
+            raise
+        self._ahead.append((question, answer))
+        return answer
+
+    def _reply(self, question: Question) -> bytearray:
+        if not self._ahead:
+            return self._exchange(question)
+        asked, answer = self._ahead.popleft()
+        if asked != question:
+            self.close()
+            raise NotRepeated
+        if isinstance(answer, StudentFault):
+            raise answer
+        return bytearray(answer)
+
+    def _exchange(self, question: Question) -> bytearray:
+        self._refuse_if_spent(question)
+        for file in dict.fromkeys(file for _, file in question.called):
+            if file in self.files and file not in self._loaded:
+                # On its own, so that a hang while loading is told from a hang in a function.
+                self._ask(wire.pack({"op": "import", "file": file}), question, {file})
+                self._loaded.add(file)
+        functions = {function for function, _ in question.called}
+        return self._ask(question.frame, question, functions)
+
+    def _read(self, reply: bytearray, calls: list[Call]) -> list[Returned]:
+        """What is in a reply; nothing in it is believed."""
+        try:
+            content = wire.unpack(reply)
+        except wire.WireError as error:
+            raise BadOutput(calls[0].function, "bad_frame", {"why": str(error)}) from None
+        results = read_results(content, calls)
+        for call, returned in zip(calls, results, strict=True):
+            if returned.found_in not in self.files:
+                why = {"why": "it names a file that was not handed in"}
+                raise BadOutput(call.function, "bad_frame", why)
+        return results
 
     def _is_real(self, line: SourceLine) -> bool:
         """Whether a line that the child names is one of the submission's."""
@@ -84,6 +135,8 @@ class StudentProcess:
 
     def start_check(self) -> None:
         """A check begins: the child drops its kept objects, and the check's budget is whole."""
+        self.heard = []
+        self._ahead.clear()
         self._forget = True
         self._check_began = self.seconds
 
@@ -120,45 +173,43 @@ class StudentProcess:
             channel.close()
         return code
 
-    def _refuse_if_spent(self, calls: list[Call]) -> None:
+    def _refuse_if_spent(self, question: Question) -> None:
         times = {"times": TIMEOUTS_PER_FUNCTION}
-        for call in calls:
+        for function, file in question.called:
             # A file that hangs while it is loaded hangs in every function: it is asked twice.
-            spent = max(self._timeouts[call.function], self._timeouts[call.file])
+            spent = max(self._timeouts[function], self._timeouts[file])
             if spent >= TIMEOUTS_PER_FUNCTION:
-                raise TimedOut(call.function, "timeout_again", times)
-        limits = self.limits
+                raise TimedOut(function, "timeout_again", times)
+        limits, (first, _) = self.limits, question.called[0]
         if self.seconds >= limits.submission_seconds:
             budget = {"seconds": limits.submission_seconds}
-            raise TimedOut(calls[0].function, "timeout_submission", budget)
+            raise TimedOut(first, "timeout_submission", budget)
         if self.seconds - self._check_began >= limits.check_seconds:
-            raise TimedOut(calls[0].function, "timeout_check", {"seconds": limits.check_seconds})
+            raise TimedOut(first, "timeout_check", {"seconds": limits.check_seconds})
 
-    def _allowed(self) -> float:
+    def _allowed(self, question: Question) -> float:
         """The processor time that the next message may use."""
         limits = self.limits
         return min(
-            self._call_seconds or limits.call_seconds,
+            question.seconds,
             self._check_began + limits.check_seconds - self.seconds,
             limits.submission_seconds - self.seconds,
         )
 
-    def _ask(self, message: dict[str, Any], calls: list[Call], asked: set[str]) -> Any:
-        frame = wire.pack(message)
-        name = calls[0].function
+    def _ask(self, frame: bytes, question: Question, asked: set[str]) -> bytearray:
+        name, _ = question.called[0]
         channel = self._started()
         assert self._child is not None
-        allowed = self._allowed()
+        allowed = self._allowed(question)
         deadline = Deadline(allowed, self._child.clock)
         started = time.monotonic()
         try:
             try:
-                reply = channel.exchange(frame, deadline)
+                return channel.exchange(frame, deadline)
             finally:  # before the process is gone, and its clock with it
                 waited = time.monotonic() - started
                 self.seconds += deadline.charge()
                 self.processor_seconds += deadline.used() or 0.0
-            return wire.unpack(reply)
         except DeadlinePassed as passed:
             self._end()
             # Which call of the message hung is not known here; checks batch calls of one function.

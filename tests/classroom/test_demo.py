@@ -57,6 +57,9 @@ def test_a_wrong_verdict_is_noticed(project, tmp_path):
     assert complaints(wrong, question(wrong.question, 1.0, 5.0, None, wrong.diagnosis)) == []
     assert len(complaints(wrong, question(wrong.question, 5.0, 5.0, wrong.diagnosis))) == 1
     assert len(complaints(wrong, question(wrong.question, 1.0, 5.0, "another"))) == 1
+    mutant = next(t for t in truths if t.earns == "less together")
+    assert len(complaints(mutant, question(mutant.question, 5.0, 5.0))) == 1
+    assert complaints(mutant, question(mutant.question, 4.0, 5.0)) == []
 
 
 def test_wrong_usage_is_a_sentence(project, tmp_path):

@@ -50,8 +50,9 @@ class Executor:
         return results
 
     def forget(self) -> None:
-        """Drop every kept object; their handles are not used again."""
+        """Drop every kept object; handles are counted anew, so that each check has the same."""
         self.kept.clear()
+        self.next_handle = 0
 
     def load(self, file: str) -> None:
         """Load one of the files; the first call of a function in it tells what went wrong."""
