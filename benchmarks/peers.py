@@ -12,13 +12,12 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from benchmarks.measuring import ROOT
+from benchmarks.measuring import ROOT, plain_environment
 from grader.bootstrap import OFFLINE, SetupError, Venv, failure, remove
 
 FOLDER: Final = ".benchmarks"
@@ -29,11 +28,6 @@ PEERS: Final = {
     "otter": ("otter-grader==7.0.0", "ipykernel==7.4.0", NUMPY),
     "nbgrader": ("nbgrader==0.9.6", "ipykernel==7.4.0", NUMPY),
     "torch": ("torch==2.13.0", NUMPY),
-}
-ONE_THREAD: Final[Mapping[str, str]] = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
 }
 
 
@@ -58,20 +52,18 @@ def command_of(peer: str, name: str) -> Path:
     return python_of(peer).with_name(name)
 
 
-def environment(peer: str, **more: str) -> dict[str, str]:
+def environment(peer: str) -> dict[str, str]:
     """Variables for a peer's commands: its own environment first on PATH, one BLAS thread.
 
     Jupyter's files go into the peer's folder, so that the user's kernels and settings are not used.
     """
     folder = ROOT / FOLDER / peer
-    own = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    own = plain_environment()
     return {
-        **own,
+        **{name: value for name, value in own.items() if not name.startswith("JUPYTER")},
         "PATH": os.pathsep.join([str(folder / "bin"), own.get("PATH", os.defpath)]),
         "VIRTUAL_ENV": str(folder),
         "HOME": str(folder),
-        **ONE_THREAD,
-        **more,
     }
 
 
