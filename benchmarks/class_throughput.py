@@ -25,6 +25,7 @@ from benchmarks.measuring import (
     Measurement,
     MeasuringError,
     Ratio,
+    carry_out,
     finish,
     in_turn,
     parser_of,
@@ -208,4 +209,4 @@ def _require_full_marks(database: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carry_out(main)

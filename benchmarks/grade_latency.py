@@ -21,6 +21,7 @@ from benchmarks.measuring import (
     MeasuringError,
     Ratio,
     Spent,
+    carry_out,
     finish,
     in_turn,
     parser_of,
@@ -121,4 +122,4 @@ def require_full_marks(results: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carry_out(main)

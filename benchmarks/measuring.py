@@ -14,6 +14,7 @@ import platform
 import resource
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+
+from grader.bootstrap import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -169,6 +172,15 @@ def _positive(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"a positive whole number, not {text!r}")
     return int(text)
+
+
+def carry_out(main: Callable[[], None]) -> None:
+    """Run a benchmark; what goes wrong is a sentence, and exit code 3."""
+    try:
+        main()
+    except (MeasuringError, SetupError) as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(3)
 
 
 def finish(measurement: Measurement) -> None:
