@@ -63,12 +63,14 @@ grade-class: $(DEV) ## grade a class's submissions (SUBMISSIONS=dir) into gradeb
 	@$(RUN) class grade $(ARGS) -- "$$SUBMISSIONS"
 
 ##@ Developers of this project
+ROWS ?= grade_latency class_throughput cluster confinement growth
 test: $(DEV) ## run the tests on all processors (options for pytest in ARGS)
 	@$(PY) -m pytest -n logical --dist loadfile $(ARGS)
 lint: $(DEV) ## check format, style and types
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy
-bench: $(DEV) ## measure what is claimed to be fast (minutes)
-	@$(PY) benchmarks/confinement.py $(ARGS)
+bench: $(DEV) ## measure what is claimed to be fast (hours; ROWS=grade_latency: one row)
+	@for row in $(ROWS); do $(PY) -m benchmarks.$$row $(ARGS) || exit; done
+	@$(PY) -m benchmarks.page
 format: $(DEV) ## format, and fix what can be fixed
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
 lock: ## pin the newest packages in requirements/ (needs uv)

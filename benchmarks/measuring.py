@@ -6,17 +6,31 @@ turn in one run, and each ratio is the median over the rounds of the ratio withi
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import os
 import platform
+import resource
 import statistics
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from grader.bootstrap import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
+
+
+class MeasuringError(Exception):
+    """What was to be measured does not work; the sentence says what."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,7 @@ class Measurement:
 
     values    of each side, one per round, in `unit`
     settings  sizes and versions, whatever a reader needs to repeat it
+    details   what was noted on the way, for whoever wants to look closer
     """
 
     name: str
@@ -58,6 +73,7 @@ class Measurement:
     values: Mapping[str, Sequence[float]]
     ratios: Sequence[Ratio] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
+    details: Sequence[Mapping[str, object]] = ()
 
     def as_dict(self) -> dict[str, object]:
         """It as plain data, with medians, quartiles and ratios."""
@@ -70,32 +86,101 @@ class Measurement:
             "settings": dict(self.settings),
             "machine": machine(),
             "measured": datetime.date.today().isoformat(),
+            **({"details": [dict(one) for one in self.details]} if self.details else {}),
         }
 
     def _ratio(self, ratio: Ratio) -> dict[str, object]:
         pairs = zip(self.values[ratio.of], self.values[ratio.to], strict=True)
-        spread = _spread([of / to for of, to in pairs])
+        ratios = [of / to for of, to in pairs]
         bars = {"at_least": ratio.at_least, "at_most": ratio.at_most, "aim": ratio.aim}
         return {
             "of": ratio.of,
             "to": ratio.to,
-            **spread,
+            **_spread(ratios),
             **{name: bar for name, bar in bars.items() if bar is not None},
-            "holds": ratio.holds(float(str(spread["median"]))),
+            "holds": ratio.holds(statistics.median(ratios)),  # as measured, not as rounded
         }
 
 
+T = TypeVar("T")
+
+
 def in_turn(
-    sides: Mapping[str, Callable[[], float]], rounds: int, warm_up: int = 1
-) -> dict[str, list[float]]:
-    """What each side measures, once a round, all sides in turn; the first rounds are not kept."""
-    values: dict[str, list[float]] = {name: [] for name in sides}
+    sides: Mapping[str, Callable[[], T]], rounds: int, warm_up: int = 1
+) -> dict[str, list[T]]:
+    """What each side measures, once a round, all sides in turn; the first rounds are not kept.
+
+    Every other round goes backwards, so that no side always follows the same other one.
+    """
+    values: dict[str, list[T]] = {name: [] for name in sides}
     for round_ in range(-warm_up, rounds):
-        for name, measure in sides.items():
+        order = list(sides.items())
+        for name, measure in order[:: 1 if round_ % 2 == 0 else -1]:
             value = measure()
             if round_ >= 0:
                 values[name].append(value)
     return values
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a command took, in seconds, all processes that it waited for included."""
+
+    wall: float
+    processor: float
+
+
+def run(command: Sequence[str | os.PathLike[str]], **options: Any) -> Spent:
+    """Run a command to its end; options as for `subprocess.run`.
+
+    Raises MeasuringError with the last that it said, where it fails: a benchmark of what does not
+    work would be worth nothing.
+    """
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    done = subprocess.run(
+        list(command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        last = "\n".join(done.stdout.splitlines()[-20:])
+        raise MeasuringError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{last}")
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Spent(wall, used)
+
+
+def plain_environment() -> dict[str, str]:
+    """This process's variables, less those that change Python; one BLAS thread for every side."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def parser_of(description: str | None, **sizes: tuple[int, str]) -> argparse.ArgumentParser:
+    """A parser for a benchmark's sizes: name=(default, what it is)."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawTextHelpFormatter
+    )
+    for name, (default, what) in sizes.items():
+        parser.add_argument(
+            f"--{name}", type=_positive, default=default, help=f"{what} (default {default})"
+        )
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"a positive whole number, not {text!r}")
+    return int(text)
+
+
+def carry_out(main: Callable[[], None]) -> None:
+    """Run a benchmark; what goes wrong is a sentence, and exit code 3."""
+    try:
+        main()
+    except (MeasuringError, SetupError) as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(3)
 
 
 def finish(measurement: Measurement) -> None:
@@ -105,7 +190,7 @@ def finish(measurement: Measurement) -> None:
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / f"{measurement.name}.json"
     target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"kept in {target.relative_to(ROOT)}")
+    print(f"kept in {target.relative_to(ROOT)}\n")
 
 
 def table(found: Mapping[str, object]) -> str:
@@ -113,7 +198,7 @@ def table(found: Mapping[str, object]) -> str:
     sides, ratios = found["sides"], found["ratios"]
     assert isinstance(sides, dict)
     assert isinstance(ratios, list)
-    width = max(24, *(len(side) for side in sides))
+    width = max(24, *(len(side) for side in sides), len(str(found["unit"])))
     lines = [str(found["title"]), f"{found['unit']:{width}}{'median':>10}{'quartiles':>22}"]
     for side, spread in sides.items():
         low, high = spread["quartiles"]
@@ -131,18 +216,20 @@ def wanted(ratio: Mapping[str, object]) -> str:
     """The bar of a ratio and whether it is met, as words."""
     if ratio["holds"] is None:
         return ""
-    bar = (
-        f"at least {ratio['at_least']:g}"
-        if "at_least" in ratio
-        else f"at most {ratio['at_most']:g}"
-    )
-    return f", {bar}: {'met' if ratio['holds'] else 'NOT MET'}"
+    return f", {bar_of(ratio)}: {'met' if ratio['holds'] else 'NOT MET'}"
+
+
+def bar_of(ratio: Mapping[str, object]) -> str:
+    """The bar of a ratio, as words; empty where there is none."""
+    kinds = {"at_least": "at least", "at_most": "at most", "aim": "aim"}
+    return ", ".join(f"{words} {ratio[kind]:g}" for kind, words in kinds.items() if kind in ratio)
 
 
 def machine() -> dict[str, object]:
     """What the figures were measured on."""
     return {
         "python": platform.python_version(),
+        "numpy": np.__version__,
         "system": platform.platform(terse=True),
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -160,7 +247,8 @@ def _processor() -> str:
 
 
 def _spread(values: Sequence[float]) -> dict[str, object]:
-    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    twice = values if len(values) > 1 else [*values, *values]  # one round has no spread
+    low, middle, high = statistics.quantiles(twice, n=4, method="inclusive")
     return {
         "median": _figures(middle),
         "quartiles": [_figures(low), _figures(high)],

@@ -112,6 +112,20 @@ def test_lint_checks_format_style_and_types(project):
     ]
 
 
+def test_the_benchmarks_end_with_their_page(project):
+    page = "[-m][benchmarks.page]"
+    lines = shown(project, "bench")
+    assert lines[-1] == page
+    assert "[-m][benchmarks.growth]" in lines
+    for line in lines:
+        module = line.removeprefix("[-m][benchmarks.").removesuffix("]")
+        assert (ROOT / "benchmarks" / f"{module}.py").is_file()
+    assert shown(project, "bench", "ROWS=cluster", "ARGS=--rounds 2") == [
+        "[-m][benchmarks.cluster][--rounds][2]",
+        page,
+    ]
+
+
 @pytest.mark.parametrize("name", ["my homework", 'John\'s "best" (2)', "-odd; echo", "déjà"])
 def test_any_folder_name_can_be_graded(project, name):
     assert shown(project, "grade", f"SUBMISSION={name}") == [f"[-m][grader][grade][--][{name}]"]
