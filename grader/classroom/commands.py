@@ -14,11 +14,12 @@ from grader.classroom import grading, regrading
 from grader.classroom.changes import compared
 from grader.classroom.cluster import Cluster, grade_on, require_usable
 from grader.classroom.demo import make_class
-from grader.classroom.gradebook import Gradebook, Scope
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades, penalties
 from grader.classroom.layouts import find_submissions
 from grader.classroom.policies import Policies, read_policies
 from grader.classroom.pool import default_workers
+from grader.classroom.records import Scope
 from grader.classroom.roster import read_roster
 from grader.classroom.summary import entries_of
 from grader.classroom.works import handed_out

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.policies import Counts, Policies, late_penalty
+from grader.classroom.records import Attempt, Delivery, Student
 from grader.reports.corrections import Corrections, Override
 from grader.results import add_points
 

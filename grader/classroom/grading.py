@@ -16,9 +16,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.handed_in import Found
 from grader.classroom.pool import WorkerLost, grade_here
+from grader.classroom.records import Attempt, Delivery, Run, Student
 from grader.classroom.worker import Done, Setup, Task
 from grader.project import Project
 from grader.sentences import Sentence

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from grader.classroom.commands import opened
-from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import Grade, final_grade, final_grades
 from grader.classroom.grading import now
 from grader.classroom.policies import Policies, read_policies
+from grader.classroom.records import Student
 from grader.commands import BELOW, DONE, UsageError
 from grader.intake.names import shown
 from grader.manifest import Manifest, load_manifest

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades
 from grader.classroom.grading import unpack
 from grader.classroom.policies import Policies
+from grader.classroom.records import Attempt, Student
 from grader.classroom.works import HandedOut, Work
 from grader.manifest import Manifest
 from grader.patterns import PATTERN

@@ -6,7 +6,8 @@ import pytest
 
 from grader.classroom import database
 from grader.classroom.database import GradebookError
-from grader.classroom.gradebook import Gradebook, Scope
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.records import Scope
 
 
 @pytest.fixture

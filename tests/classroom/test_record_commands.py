@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 
 from grader import cli
 from grader.classroom import database, record_commands
-from grader.classroom.gradebook import Delivery, Gradebook, Scope, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grade
 from grader.classroom.grading import pack
 from grader.classroom.policies import Policies
+from grader.classroom.records import Delivery, Scope, Student
 from tests.reports import classes
 
 BY = ("--author", "Eve", "--reason", "mercy")

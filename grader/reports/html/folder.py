@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.disclosure import disclosure_to, shown_to_student
-from grader.classroom.gradebook import Student
 from grader.classroom.policies import Policies
+from grader.classroom.records import Student
 from grader.classroom.summary import Entry, Summary
 from grader.files import write_atomically
 from grader.manifest import Manifest
