@@ -57,13 +57,14 @@ def grade_command(
         require_usable(cluster)
         if workers:
             raise UsageError("--workers is for this machine: leave it out with --cluster.")
-    policies = read_policies(load_manifest(project.manifest))
+    manifest = load_manifest(project.manifest)
+    policies = read_policies(manifest)
     listed = read_roster(roster, policies.zone) if roster is not None else None
     findings = find_submissions(folder, listed)
     with Gradebook(gradebook) as book:
         if listed is not None:
             book.add_students(listed.students)
-        grading.take_in(book, findings.found)
+        unread = grading.take_in(book, findings.found, manifest.manual)
         try:
             with _shown(quiet) as show:
                 _, tally = grading.grade_all(
@@ -85,6 +86,8 @@ def grade_command(
     print(f"{_graded(tally)} {gradebook} holds {students} students.")
     for left in findings.unmatched:
         print(f"Not graded: {left.name}: {left.why}", file=sys.stderr)
+    for note in unread:
+        print(f"Answers not read: {note}.", file=sys.stderr)
     return _failures(tally)
 
 
@@ -189,10 +192,11 @@ def export_command(
 ) -> int:
     """Write the grades in another system's format; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
-    most = sum(question.points for question in manifest.questions if not question.bonus)
+    most = float(sum(one.points for one in manifest.questions if not one.bonus))
     if format in ("canvas", "moodle") and beside is None:
         raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
     policies = read_policies(manifest)
+    most += policies.manual_points
     with opened(gradebook, policies) as book:
         grades = list(final_grades(book, policies))
     notes: tuple[str, ...] | list[str] = ()

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.classroom.database import Database, GradebookError
+from grader.classroom.database import GradebookError
+from grader.classroom.marks import Marks
 from grader.classroom.records import (
     EVERYTHING,
     REMOVED,
@@ -29,7 +30,7 @@ from grader.classroom.records import (
 )
 
 
-class Gradebook(Database):
+class Gradebook(Marks):
     """An open gradebook; every method that writes is one transaction."""
 
     # Who and what.
@@ -237,8 +238,8 @@ class Gradebook(Database):
     def purge(self, student: str) -> bool:
         """Forget a student and everything that only they have; False if there is none."""
         with self._transaction():
-            tables = ("checks", "attempts", "penalties", "deliveries", "overrides", "students")
-            for table in tables:
+            own = ("checks", "attempts", "penalties", "deliveries", "overrides", "answers", "marks")
+            for table in (*own, "students"):
                 gone = self._db.execute(f"DELETE FROM {table} WHERE student = ?", [student])
             for run in self.runs():
                 if student in run.scope.students:

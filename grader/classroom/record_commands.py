@@ -91,6 +91,7 @@ def _most(grade: Grade, manifest: Manifest, policies: Policies, question: str) -
         else:
             most = float(sum(q.points for q in manifest.questions if not q.bonus))
             bonus = float(sum(q.points for q in manifest.questions if q.bonus))
+        most += policies.manual_points
         return most + bonus if policies.bonus_counts else most
     parts = attempt.result["questions"] if attempt is not None else []
     worth = {part["name"]: float(part["max_score"]) for part in parts}

@@ -72,3 +72,31 @@ class Attempt:
     graded_at: str
     seconds: float
     origins: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a student has answered to a question in a lab, as it was handed in once.
+
+    digest: of the text, and the same for every answer that was not written
+    text: "" also where it was not asked for
+    """
+
+    student: str
+    question: str
+    digest: str
+    source: str
+    submitted_at: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a person has given for an answer, and what they say of it to the student."""
+
+    student: str
+    question: str
+    digest: str
+    points: float
+    author: str
+    comment: str = ""

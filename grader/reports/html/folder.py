@@ -6,6 +6,7 @@ that is not everything, there is a complete one for the staff too, and the class
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
@@ -60,6 +61,7 @@ def write_class_report(
                 part,
                 manifest,
                 corrections=entry.corrections,
+                comments=entry.manual.comments,
                 home=f"../{CLASS_PAGE}",
                 partial=is_partial,
             )
@@ -86,6 +88,7 @@ def _result_of(entry: Entry) -> dict[str, Any]:
         "environment": attempt.environment,
         "graded_at": attempt.graded_at,
         "seconds": attempt.seconds,
+        "manual": [dataclasses.asdict(score) for score in entry.manual.scores],
         "submission": {
             **attempt.result["submission"],
             "id": entry.student.name or entry.student.id,
