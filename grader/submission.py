@@ -97,7 +97,6 @@ def read_notebooks(
 
     files: single files, each under the name it had, in place of what is at `path`
     """
-    found: dict[str, bytes] = {}
 
     def read() -> tuple[dict[str, bytes], dict[str, float]]:
         if files:
@@ -105,13 +104,13 @@ def read_notebooks(
         if path.is_dir():
             return read_folder(path, NOTEBOOK)
         if not path.is_file():
-            return found, {}
+            return {}, {}
         with path.open("rb") as file:
             if reader := _archive_reader(file.read(BLOCK), path.name):
                 return reader(file, NOTEBOOK), {}
             if path.name.lower().endswith(NOTEBOOK):
-                found.update(_single_notebook(file, path.name))
-        return found, {}
+                return _single_notebook(file, path.name), {}
+        return {}, {}
 
     submission = _read_or_refuse(path.name, path, read)
     return submission.files, submission.refused

@@ -148,7 +148,7 @@ def _confirmed(gradebook: Path, student: Student, submissions: int) -> bool:
         )
     name = f" ({shown(student.name)})" if student.name else ""
     count = "1 submission" if submissions == 1 else f"{submissions} submissions"
-    print(f"{shown(student.id)}{name}: {count}, every result, penalty and score given by hand.")
+    print(f"{shown(student.id)}{name}: {count}, every answer, result, penalty, mark and score.")
     try:
         answer = input(f"Remove all of it from {gradebook}, for good? [y/N] ")
     except EOFError:

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from grader import cli
 from grader.classroom.gradebook import Gradebook
-from grader.classroom.records import Student
+from grader.classroom.records import Mark, Student
+from grader.labs.answers import digest_of
+from tests.reports import classes
 
 ENTRIES = """
 [[manual]]
@@ -201,3 +203,25 @@ def test_a_gradebook_that_is_not_there(here, run):
     code, told = run("answers", "--gradebook", "other.db")
     assert code == 2
     assert "other.db does not exist" in told
+
+
+def test_where_marks_count_the_maximum_has_them_too(here, book, run):
+    result = classes.fail(classes.perfect(), "halve", error=0.5)
+    classes.add(book, book.begin_run(classes.GRADER, 5, "grade", "now"), Student("ann"), result)
+    for question, text, points in (("why", "Because.", 1.5), ("how", "So.", 3.0)):
+        book.add_marks([Mark("ann", question, digest_of(text), points, "Eve")], "now")
+    sheet = here.root / "canvas.csv"
+    sheet.write_text("Student,ID,SIS User ID,Toy (1)\nAnn,7,ann,\n", encoding="utf-8")
+    canvas = ("export", "--format", "canvas", "--into", sheet, "--column", "Toy")
+
+    def exported():
+        possible, ann = run(*canvas)[1].splitlines()[1:3]
+        return possible.rpartition(",")[2], ann.rpartition(",")[2]
+
+    assert exported() == ("100.00", "70.00")
+    assert run("override", "ann", "101", "--author", "E", "--reason", "r")[0] == 2
+    here.manifest.write_text(here.manifest.read_text() + "\n[class]\nmanual_counts = true\n")
+    assert exported() == ("105.00", "74.50")
+    assert run("override", "ann", "106", "--author", "E", "--reason", "r")[0] == 2
+    assert run("override", "ann", "105", "--author", "E", "--reason", "r")[0] == 0
+    assert exported() == ("105.00", "105.00")

@@ -238,7 +238,7 @@ def test_on_a_terminal_it_asks(book, monkeypatch, capsys, answer, code, left):
     monkeypatch.setattr("sys.stdin", Terminal(answer))
     assert record_commands.purge_command(book.path, "ann") == code
     told = capsys.readouterr().out
-    assert "ann (Ann Lee): 1 submission, every result" in told
+    assert "ann (Ann Lee): 1 submission, every answer, result" in told
     assert ("Nothing was removed." in told) == (code == 1)
     assert len(book.students()) == left
 
