@@ -268,6 +268,17 @@ def class_demo(
     folder: Annotated[Path, typer.Argument(help="A new folder for the submissions.")],
     n: Annotated[int, typer.Option("--n", min=1, help="How many.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Another seed makes another class.")] = 0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Hold the gradebook against the truth instead.")
+    ] = False,
+    gradebook: GradebookOption = Path("gradebook.db"),
 ) -> None:
     """Make up a class to try things on, with the truth about each submission beside it."""
-    run_command("grader.classroom.commands", lambda module: module.demo_command(folder, n, seed))
+    run_command(
+        "grader.classroom.demo_command",
+        lambda module: (
+            module.check_command(folder, gradebook)
+            if check
+            else module.demo_command(folder, n, seed)
+        ),
+    )

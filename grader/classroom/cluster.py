@@ -161,7 +161,10 @@ class _Run:
         now = time.monotonic()
         if now - self._counted_at > COUNTED_EVERY:
             self._counted_at = now
-            self._workers = max(len(self._client.nthreads()), 1)
+            try:
+                self._workers = max(len(self._client.nthreads()), 1)
+            except OSError as error:
+                raise ClusterLost(_gone(self._cluster)) from error
         return AHEAD * self._workers
 
     def _submit(self, task: Task) -> Any:

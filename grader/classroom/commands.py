@@ -13,7 +13,6 @@ from pathlib import Path
 from grader.classroom import grading, regrading
 from grader.classroom.changes import compared
 from grader.classroom.cluster import Cluster, grade_on, require_usable
-from grader.classroom.demo import make_class
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades, penalties
 from grader.classroom.layouts import find_submissions
@@ -250,17 +249,6 @@ def report_command(gradebook: Path, out: Path) -> int:
     print(f"The class's page is {page}; it leads to one for each student.")
     if any((out / STAFF).iterdir()):
         print(f"Those in {out / STUDENTS} show what students may see now; {out / STAFF} all of it.")
-    return DONE
-
-
-def demo_command(folder: Path, count: int, seed: int) -> int:
-    """Make up a class; returns the exit code."""
-    project = find_project()
-    project.require_solutions("grader class demo")
-    if folder.exists():
-        raise UsageError(f"{folder} is there already. Give a folder that is not.")
-    truth = make_class(project, folder, count, seed)
-    print(f"{folder} holds {count} submissions; what must come of them is in {truth}.")
     return DONE
 
 

@@ -11,7 +11,7 @@ import ast
 import csv
 import random
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def make_class(project: Project, folder: Path, count: int, seed: int) -> Path:
             if change is not None
             else Truth(student, "solutions", "", "", "full")
         )
-    target = folder.with_name(f"{folder.name}-{TRUTH}")
+    target = truth_of(folder)
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(asdict(truths[0])))
         writer.writeheader()
@@ -100,14 +100,19 @@ def make_class(project: Project, folder: Path, count: int, seed: int) -> Path:
     return target
 
 
-def disagreements(project: Project, truths: list[Truth], results: Mapping[str, Any]) -> list[str]:
-    """Where results (schema 1, by student) are not what the truth asks for."""
+def disagreements(
+    project: Project, truths: Iterable[Truth], results: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """Where results (schema 1, by student) are not what the truth asks for, by student."""
     manifest = load_manifest(project.manifest)
-    return [
-        f"{truth.student} ({truth.kind}: {truth.what}): {complaint}"
+    found = {
+        truth.student: [
+            f"{truth.student} ({truth.kind}: {truth.what}): {complaint}"
+            for complaint in _complaints(manifest, truth, results.get(truth.student))
+        ]
         for truth in truths
-        for complaint in _complaints(manifest, truth, results.get(truth.student))
-    ]
+    }
+    return {student: complaints for student, complaints in found.items() if complaints}
 
 
 def _complaints(manifest: Manifest, truth: Truth, result: Any) -> Iterator[str]:
@@ -122,10 +127,20 @@ def _complaints(manifest: Manifest, truth: Truth, result: Any) -> Iterator[str]:
         name, score, full = question["name"], question["score"], question["max_score"]
         if name not in affected and score != full:
             yield f"{name} earns {score} of {full}, and nothing is wrong with it"
-        if name == truth.question and truth.earns == "nothing" and score != 0:
+        if name != truth.question:
+            continue
+        if truth.earns == "nothing" and score != 0:
             yield f"{name} earns {score}, and it should earn nothing"
-        if name == truth.question and truth.earns == "less" and score == full:
+        if truth.earns == "less" and score == full:
             yield f"{name} earns everything, and it is wrong"
+        told = {check["diagnosis"]["id"] for check in question["checks"] if check["diagnosis"]}
+        if truth.diagnosis and truth.diagnosis not in told:
+            yield f"{name} is told {', '.join(sorted(told)) or 'no mistake'}"
+
+
+def truth_of(folder: Path) -> Path:
+    """Where the truth about the class in a folder is: beside it."""
+    return folder.with_name(f"{folder.name}-{TRUTH}")
 
 
 def read_truth(path: Path) -> list[Truth]:

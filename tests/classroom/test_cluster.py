@@ -321,7 +321,11 @@ def processes(tmp_path):
         process.wait()
 
 
-def test_a_scheduler_that_is_lost_loses_nothing(toy, class_folder, processes, tmp_path):
+@pytest.mark.parametrize("counted_every", [0, 1000])  # noticed at a count of workers, or a result
+def test_a_scheduler_that_is_lost_loses_nothing(
+    toy, class_folder, processes, tmp_path, monkeypatch, counted_every
+):
+    monkeypatch.setattr(cluster_module, "COUNTED_EVERY", counted_every)
     project = toy()
     whole, _ = graded(project, class_folder, tmp_path / "whole.db", 1)
     (scheduler, _), file = processes

@@ -116,6 +116,3 @@ def test_wrong_usage_is_a_sentence(here):
         export(here, "csv")
     with pytest.raises(UsageError, match="does not exist"):
         commands.report_command(here / "book.db", here / "pages")
-    (here / "there").mkdir()
-    with pytest.raises(UsageError, match="there already"):
-        commands.demo_command(here / "there", 3, 0)

@@ -10,7 +10,6 @@ import zipfile
 
 import pytest
 
-from grader.classroom.demo import HOSTILE, disagreements, make_class, read_truth
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import grade_all, pack, take_in, unpack
 from grader.classroom.layouts import find_submissions
@@ -203,32 +202,3 @@ def test_packing_is_the_same_for_the_same_files():
     files = {"b.py": b"2", "a/c.py": b"1"}
     assert pack(files) == pack(dict(reversed(files.items())))
     assert unpack(pack(files)) == files
-
-
-def test_a_made_up_class_gets_what_it_deserves(project, tmp_path, book):
-    truth = make_class(project, tmp_path / "class", 12, seed=3)
-    take_in(book, find_submissions(tmp_path / "class").found)
-    grade(project, book, workers=2)
-    results = {attempt.student: attempt.result for attempt in book.attempts()}
-    truths = read_truth(truth)
-    assert len({one.kind for one in truths}) >= 4
-    assert disagreements(project, truths, results) == []
-
-
-def test_the_same_seed_makes_the_same_class(project, tmp_path):
-    one, other = (make_class(project, tmp_path / name, 8, seed=5) for name in ("one", "other"))
-    assert one.read_text() == other.read_text()
-    assert len(HOSTILE) > 1
-
-
-def test_a_wrong_verdict_is_noticed(project, tmp_path):
-    truths = read_truth(make_class(project, tmp_path / "class", 30, seed=5))
-    full = {"questions": [{"name": "adam", "score": 15.0, "max_score": 15.0}]}
-    none = {"questions": [{"name": "adam", "score": 0.0, "max_score": 15.0}]}
-    wrong = next(t for t in truths if t.earns != "full")
-    right = next(t for t in truths if t.kind == "solutions")
-    wrong_full = {"questions": [{"name": wrong.question, "score": 5.0, "max_score": 5.0}]}
-    assert disagreements(project, [right], {right.student: full}) == []
-    assert len(disagreements(project, [right], {right.student: none})) == 1
-    assert len(disagreements(project, [right], {})) == 1
-    assert len(disagreements(project, [wrong], {wrong.student: wrong_full})) == 1
