@@ -18,6 +18,7 @@ from grader import recordings
 from grader.files import write_atomically
 from grader.labs import SUFFIX
 from grader.labs import notebook as labs
+from grader.labs.source import question_names
 from grader.manifest import Manifest, load_manifest
 from grader.markers import starter_of
 from grader.project import Project
@@ -110,7 +111,26 @@ def _starters(project: Project, manifest: Manifest) -> Iterator[tuple[str, bytes
         yield name, starter_of(source, Path(_shown(path, project))).encode()
     sources = project.assignment / "labs"
     for lab in labs.lab_names(sources):
-        yield f"{lab}{SUFFIX}", labs.notebook_of(labs.lab_cells(sources, lab))
+        cells = labs.lab_cells(sources, lab)
+        _require_marked(manifest, lab, question_names(cells))
+        yield f"{lab}{SUFFIX}", labs.notebook_of(cells)
+
+
+def _require_marked(manifest: Manifest, lab: str, asked: list[str]) -> None:
+    """BuildError unless the questions of a lab are those that the manifest has points for."""
+    listed = [question.name for question in manifest.manual if question.lab == lab]
+    for name in asked:
+        if name not in listed:
+            raise BuildError(
+                f"The lab {lab} asks {name!r}, which has no [[manual]] entry of that lab in "
+                f"{manifest.path.name}: add one, with a title and points."
+            )
+    for name in listed:
+        if name not in asked:
+            raise BuildError(
+                f"{manifest.path.name} has a [[manual]] entry {name!r}, and the lab {lab} asks no "
+                "such question: correct the name, or take the entry out."
+            )
 
 
 def _text(path: Path, content: bytes) -> Derived:

@@ -172,6 +172,50 @@ def class_overrides(gradebook: GradebookOption = Path("gradebook.db")) -> None:
     )
 
 
+@class_app.command("answers")
+def class_answers(
+    split: Annotated[int, typer.Option(min=1, help="For so many markers.")] = 1,
+    out: Annotated[Path, typer.Option(help="A folder for the sheets.")] = Path("marking"),
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Without names; the codes lead back to them.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="What is marked, too (default: what is not).")
+    ] = False,
+    semicolons: Annotated[
+        bool, typer.Option("--semicolons", help="For spreadsheets with decimal commas.")
+    ] = False,
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Write sheets, to mark the answers in the labs by hand: a CSV and a page for each marker."""
+    run_command(
+        "grader.classroom.marking_commands",
+        lambda module: module.answers_command(
+            gradebook,
+            out,
+            markers=split,
+            anonymous=anonymous,
+            everything=everything,
+            semicolons=semicolons,
+        ),
+    )
+
+
+@class_app.command("marks")
+def class_marks(
+    sheets: Annotated[list[Path], typer.Argument(help="Filled sheets of `grader class answers`.")],
+    by: Annotated[
+        str, typer.Option(help="Who has marked (default: the name of each sheet's file).")
+    ] = "",
+    gradebook: GradebookOption = Path("gradebook.db"),
+) -> None:
+    """Read filled sheets back. If one row cannot be taken, nothing is kept."""
+    run_command(
+        "grader.classroom.marking_commands",
+        lambda module: module.marks_command(gradebook, sheets, author=by),
+    )
+
+
 @class_app.command("twins")
 def class_twins(gradebook: GradebookOption = Path("gradebook.db")) -> None:
     """Show submissions that may have been copied: the same files, comments, rare mistakes."""

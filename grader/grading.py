@@ -20,7 +20,7 @@ from grader.manifest import Manifest, load_manifest
 from grader.outcomes import Outcome
 from grader.project import Project
 from grader.reference import LiveSource, RecordedSource, load_solutions
-from grader.results import Result, SubmissionInfo, add_points, this_environment
+from grader.results import ManualScore, Result, SubmissionInfo, add_points, this_environment
 from grader.running import Rerun, run_checks
 from grader.student import hosts
 from grader.student.inside.confinement import hide_from_others, lacking_layers
@@ -247,6 +247,7 @@ def count(
         max_bonus=float(sum(question.max_score for question in bonus)),
         questions=questions,
         environment=this_environment(),
+        manual=[ManualScore(one.name, None, float(one.points)) for one in manifest.manual],
         output=printable(output),
     )
     return Graded(result, submission, outcomes)

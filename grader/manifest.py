@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from grader.manual import ManualQuestion, read_manual
 from grader.reader import ManifestError, Reader, one_line
 from grader.sentences import MESSAGES, Sentence, require_sayable
 from grader.student.budget import Limits
@@ -64,6 +65,7 @@ class Manifest:
     messages: Mapping[str, str] = field(repr=False)
     conventions: Mapping[str, str] = field(default_factory=dict)
     classroom: Mapping[str, Any] = field(default_factory=dict)  # [class], as it is written
+    manual: tuple[ManualQuestion, ...] = ()  # what persons mark
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -129,12 +131,16 @@ def load_manifest(path: Path) -> Manifest:
         _question(read, entry, index)
         for index, entry in enumerate(read.take(table, "top", "question", list), start=1)
     )
+    manual = read_manual(read, read.take(table, "top", "manual", list, []))
     read.nothing_left(table, "top")
 
     _unique(read, "question", [question.name for question in questions])
     functions = [function for question in questions for function in question.functions]
     _unique(read, "function", [function.name for function in functions])
     names = [question.name for question in questions]
+    for part in manual:
+        if part.name in names:
+            raise read.fail(f"manual {part.name}", "there is a question of that name, too")
     for index, question in enumerate(questions):
         for used in question.uses:
             if used not in names:
@@ -146,7 +152,7 @@ def load_manifest(path: Path) -> Manifest:
         if found != total:
             key = "bonus" if bonus else "points"
             raise read.fail("top", f"the questions' {key} add up to {found}, not to {total}")
-    return Manifest(path, name, title, questions, limits, messages, conventions, classroom)
+    return Manifest(path, name, title, questions, limits, messages, conventions, classroom, manual)
 
 
 def _question(read: Reader, entry: Any, index: int) -> Question:

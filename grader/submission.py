@@ -90,6 +90,32 @@ def read_loose_files(id: str, path: Path, files: Mapping[str, Path]) -> Submissi
     return _read_or_refuse(id, path, lambda: read_files(files, PYTHON))
 
 
+def read_notebooks(
+    path: Path, files: Mapping[str, Path] | None = None
+) -> tuple[dict[str, bytes], Sentence | None]:
+    """The notebooks of a submission, whatever else is in it; and why they cannot be read, if so.
+
+    files: single files, each under the name it had, in place of what is at `path`
+    """
+
+    def read() -> tuple[dict[str, bytes], dict[str, float]]:
+        if files:
+            return read_files(files, NOTEBOOK)
+        if path.is_dir():
+            return read_folder(path, NOTEBOOK)
+        if not path.is_file():
+            return {}, {}
+        with path.open("rb") as file:
+            if reader := _archive_reader(file.read(BLOCK), path.name):
+                return reader(file, NOTEBOOK), {}
+            if path.name.lower().endswith(NOTEBOOK):
+                return _single_notebook(file, path.name), {}
+        return {}, {}
+
+    submission = _read_or_refuse(path.name, path, read)
+    return submission.files, submission.refused
+
+
 def _read_or_refuse(
     id: str, path: Path, read: Callable[[], tuple[dict[str, bytes], dict[str, float]]]
 ) -> Submission:
@@ -123,22 +149,31 @@ def _read_folder(path: Path) -> tuple[dict[str, bytes], dict[str, float]]:
 
 def _read_file(file: BinaryIO, name: str) -> dict[str, bytes]:
     """The files in an archive or notebook, which its content is recognized by, not its name."""
-    head = file.read(BLOCK)
-    if head.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
-        read = read_zip
-    elif head.startswith(tuple(COMPRESSIONS)) or looks_like_tar(head):
-        read = read_tar
-    elif name.lower().endswith(NOTEBOOK):
-        taken = Taken(NOTEBOOK)
-        file.seek(0)
-        taken.take(name, 0, file.read)
-        return _from_notebooks(taken.files)
-    else:
+    read = _archive_reader(file.read(BLOCK), name)
+    if read is None:
+        if name.lower().endswith(NOTEBOOK):
+            return _from_notebooks(_single_notebook(file, name))
         raise Refused("refused_kind", name=shown(name))
     files = read(file, PYTHON) or _from_notebooks(read(file, NOTEBOOK))
     if not files:
         raise Refused("refused_empty", name=shown(name))
     return files
+
+
+def _archive_reader(head: bytes, name: str) -> Callable[[BinaryIO, str], dict[str, bytes]] | None:
+    """What reads an archive that begins like this; None if it is none."""
+    if head.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
+        return read_zip
+    if head.startswith(tuple(COMPRESSIONS)) or looks_like_tar(head):
+        return read_tar
+    return None
+
+
+def _single_notebook(file: BinaryIO, name: str) -> dict[str, bytes]:
+    taken = Taken(NOTEBOOK)
+    file.seek(0)
+    taken.take(name, 0, file.read)
+    return taken.files
 
 
 def _from_notebooks(notebooks: dict[str, bytes]) -> dict[str, bytes]:

@@ -241,3 +241,55 @@ def test_a_stray_folder_is_told_and_does_not_stop_the_build(made):
     assert check(made) == ["grader/expected/old: belongs to no question"]
     build(made)
     assert check(made) == []
+
+
+LAB = """
+# %% [markdown]
+# # Tiny
+
+# %% [markdown] name="why" tags=["question"]
+# Why?
+
+# %% [markdown] name="why-answer" tags=["answer"]
+# *Your answer:*
+"""
+ENTRY = '[[manual]]\nname = "why"\ntitle = "Why"\nlab = "tiny"\npoints = 2\n'
+
+
+@pytest.fixture
+def with_lab(made):
+    """The small assignment with a lab that asks one question, and this in its manifest."""
+
+    def make(entries):
+        labs = made.assignment / "labs"
+        labs.mkdir(exist_ok=True)
+        (labs / "tiny.py").write_text(LAB, encoding="utf-8")
+        set_up = '# %% name="set-up"\nimport numpy\n'
+        (labs / "first_cell.py").write_text(set_up, encoding="utf-8")
+        edit(made, "assignment/questions.toml", "[limits]", f"{entries}\n[limits]")
+        return made
+
+    return make
+
+
+def test_a_labs_questions_are_those_with_points(with_lab):
+    assert "starter_code/tiny.ipynb: new" in check(with_lab(ENTRY))
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ("", r"The lab tiny asks 'why', which has no \[\[manual\]\] entry"),
+        (
+            ENTRY + ENTRY.replace('"why"', '"how"'),
+            r"has a \[\[manual\]\] entry 'how', and the lab tiny asks no such question",
+        ),
+    ],
+)
+def test_a_question_without_points_and_points_without_a_question(with_lab, entries, told):
+    made = with_lab(entries)
+    before = snapshot(made)
+    for run in (build, check):
+        with pytest.raises(BuildError, match=told):
+            run(made)
+    assert snapshot(made) == before

@@ -11,7 +11,7 @@ import pytest
 from grader import grading
 from grader.grading import grade, open_judge
 from grader.manifest import load_manifest
-from grader.results import SCHEMA_FILE, Status, to_dict
+from grader.results import SCHEMA_FILE, ManualScore, Status, to_dict
 from grader.student.inside.confinement import LAYERS, lacking_layers
 from grader.submission import read_submission
 
@@ -739,3 +739,10 @@ def test_checks_can_also_be_run_by_pytest_itself(toy, submission, toy_files):
         assert session.judge.student.double(np.ones(2)).tolist() == [2.0, 2.0]
     finally:
         session.close()
+
+
+def test_what_persons_mark_is_listed_without_a_score(toy, toy_questions, toy_files, graded):
+    entry = '\n[[manual]]\nname = "why"\ntitle = "Why"\nlab = "tiny"\npoints = 2\n'
+    result = graded(toy(questions=toy_questions + entry), toy_files).result
+    assert result.manual == [ManualScore("why", None, 2.0)]
+    assert (result.score, result.max_score) == (100.0, 100.0)

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import random
+import shutil
 import stat
 import warnings
 import zipfile
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.intake import names
-from grader.submission import Submission, SubmissionError, read_submission
+from grader.submission import Submission, SubmissionError, read_notebooks, read_submission
 
 QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX only")
@@ -392,3 +393,29 @@ def test_different_files_have_different_digests(a, b):
 def test_the_border_between_name_and_content_counts():
     assert digest({"a": b"bc"}) != digest({"ab": b"c"})
     assert digest({"a": b"", "b": b""}) != digest({"a": b"b"})
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "alone", "loose"])
+def test_notebooks_can_be_read_beside_the_code(tmp_path, kind):
+    folder = tmp_path / "work"
+    (folder / "labs").mkdir(parents=True)
+    (folder / "optim.py").write_text("x = 1")
+    notebook = folder / "labs" / "one.ipynb"
+    notebook.write_bytes(b"{}")
+    files = {"one.ipynb": notebook, "optim.py": folder / "optim.py"} if kind == "loose" else None
+    path, name = folder, "labs/one.ipynb" if kind == "folder" else "one.ipynb"
+    if kind == "zip":
+        path = Path(shutil.make_archive(str(tmp_path / "work"), "zip", folder))
+    elif kind == "alone":
+        path = notebook
+    assert read_notebooks(path, files) == ({name: b"{}"}, None)
+
+
+def test_where_no_notebook_can_be_read_it_is_told_why(tmp_path):
+    assert read_notebooks(tmp_path) == ({}, None)
+    (tmp_path / "text").write_text("x")
+    assert read_notebooks(tmp_path / "text") == ({}, None)
+    (tmp_path / "damaged.zip").write_bytes(b"PK\x03\x04")
+    assert read_notebooks(tmp_path / "damaged.zip")[1].key == "refused_damaged"
+    (tmp_path / "one.ipynb").symlink_to(tmp_path / "text")
+    assert read_notebooks(tmp_path)[1].key == "refused_link"

@@ -74,7 +74,8 @@ def one_submission(
 ) -> tuple[Path | None, dict[str, Path], list[tuple[str, str]]]:
     """What of a student's loose files is graded: (path, files there, (name, why) of the rest).
 
-    Python files are one submission together; otherwise one archive, otherwise the notebooks.
+    Python files are one submission together, with notebooks beside them for the answers in these;
+    otherwise one archive, otherwise the notebooks.
     """
     kinds: dict[str, dict[str, Path]] = {PYTHON: {}, "archive": {}, NOTEBOOK: {}}
     left = []
@@ -85,16 +86,15 @@ def one_submission(
             kinds[kind][name] = path
         else:
             left.append((name, "it is no Python file, archive or notebook"))
-    for kind, why in (
-        (PYTHON, "Python files lie beside it, which are graded"),
-        ("archive", "an archive lies beside it, which is graded"),
+    for kind, other, why in (
+        (PYTHON, "archive", "Python files lie beside it, which are graded"),
+        ("archive", NOTEBOOK, "an archive lies beside it, which is graded"),
     ):
         if kinds[kind]:
-            for other in list(kinds)[list(kinds).index(kind) + 1 :]:
-                left += [(name, why) for name in kinds.pop(other)]
+            left += [(name, why) for name in kinds.pop(other)]
             break
     if python := kinds[PYTHON]:
-        return folder, python, left
+        return folder, {**python, **kinds[NOTEBOOK]}, left
     packed = kinds.get("archive") or kinds.get(NOTEBOOK) or {}
     if len(packed) > 1:
         names = ", ".join(sorted(packed))

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.records import Attempt, Student
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from pathlib import Path
 from grader.classroom import grading, regrading
 from grader.classroom.changes import compared
 from grader.classroom.cluster import Cluster, grade_on, require_usable
-from grader.classroom.gradebook import Gradebook, Scope
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades, penalties
 from grader.classroom.layouts import find_submissions
 from grader.classroom.policies import Policies, read_policies
 from grader.classroom.pool import default_workers
+from grader.classroom.records import Scope
 from grader.classroom.roster import read_roster
 from grader.classroom.summary import entries_of
 from grader.classroom.works import handed_out
@@ -55,13 +56,14 @@ def grade_command(
         require_usable(cluster)
         if workers:
             raise UsageError("--workers is for this machine: leave it out with --cluster.")
-    policies = read_policies(load_manifest(project.manifest))
+    manifest = load_manifest(project.manifest)
+    policies = read_policies(manifest)
     listed = read_roster(roster, policies.zone) if roster is not None else None
     findings = find_submissions(folder, listed)
     with Gradebook(gradebook) as book:
         if listed is not None:
             book.add_students(listed.students)
-        grading.take_in(book, findings.found)
+        unread = grading.take_in(book, findings.found, manifest.manual)
         try:
             with _shown(quiet) as show:
                 _, tally = grading.grade_all(
@@ -83,6 +85,8 @@ def grade_command(
     print(f"{_graded(tally)} {gradebook} holds {students} students.")
     for left in findings.unmatched:
         print(f"Not graded: {left.name}: {left.why}", file=sys.stderr)
+    for note in unread:
+        print(f"Answers not read: {note}.", file=sys.stderr)
     return _failures(tally)
 
 
@@ -187,10 +191,11 @@ def export_command(
 ) -> int:
     """Write the grades in another system's format; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
-    most = sum(question.points for question in manifest.questions if not question.bonus)
+    most = float(sum(one.points for one in manifest.questions if not one.bonus))
     if format in ("canvas", "moodle") and beside is None:
         raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
     policies = read_policies(manifest)
+    most += policies.manual_points
     with opened(gradebook, policies) as book:
         grades = list(final_grades(book, policies))
     notes: tuple[str, ...] | list[str] = ()

@@ -100,12 +100,37 @@ MIGRATIONS = (
     -- JSON: of questions that were taken over, the run in which they were graded
     ALTER TABLE attempts ADD COLUMN origins TEXT NOT NULL DEFAULT '{}';
     """,
+    # Answers to the labs' questions, and what persons give for them.
+    """
+    CREATE TABLE answers (                  -- as they were handed in, one after another
+        number INTEGER PRIMARY KEY,
+        student TEXT NOT NULL REFERENCES students,
+        question TEXT NOT NULL,
+        digest TEXT NOT NULL,               -- of the text
+        text TEXT NOT NULL,                 -- '' where nothing was written
+        source TEXT NOT NULL,               -- the file or folder it came in
+        submitted_at TEXT
+    );
+    CREATE INDEX answers_by_student ON answers (student, question);
+    CREATE TABLE marks (                    -- the last one for the answer that counts, counts
+        number INTEGER PRIMARY KEY,
+        student TEXT NOT NULL REFERENCES students,
+        question TEXT NOT NULL,
+        digest TEXT NOT NULL,               -- of the answer that was marked
+        points REAL NOT NULL,
+        author TEXT NOT NULL,
+        comment TEXT NOT NULL,              -- for the student
+        made_at TEXT NOT NULL
+    );
+    CREATE INDEX marks_by_student ON marks (student, question);
+    """,
 )
 CLOCKS = {
     "runs": ("started_at", "finished_at"),
     "attempts": ("graded_at", "seconds"),
     "checks": ("seconds",),
     "overrides": ("made_at",),
+    "marks": ("made_at",),
 }
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.answers import load_variants, load_wrong_answers
+from grader.classroom.demo_answers import notebooks_of
 from grader.laws.equivalents import EQUIVALENTS, read_equivalents
 from grader.laws.mutation import Mutant, body_of
 from grader.laws.operators import replaced
@@ -85,6 +86,8 @@ def make_class(project: Project, folder: Path, count: int, seed: int) -> Path:
             path = folder / student / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        for name, notebook in notebooks_of(manifest, seed, student).items():
+            (folder / student / name).write_bytes(notebook)
         truths.append(
             Truth(student, change.kind, change.what, question, change.earns, change.diagnosis)
             if change is not None

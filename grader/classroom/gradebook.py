@@ -14,80 +14,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from grader.classroom.database import Database, GradebookError
+from grader.classroom.database import GradebookError
+from grader.classroom.marks import Marks
+from grader.classroom.records import (
+    EVERYTHING,
+    REMOVED,
+    Attempt,
+    Delivery,
+    Run,
+    Scope,
+    Student,
+)
 
 
-@dataclass(frozen=True)
-class Student:
-    """A student as the roster has them."""
-
-    id: str
-    name: str = ""
-    email: str = ""
-    team: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A submission that a student has handed in."""
-
-    student: str
-    submission: str
-    source: str
-    submitted_at: str | None = None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a run was asked to grade; nothing named is everything."""
-
-    students: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
-    withheld: bool = False  # only what the grader itself has failed on
-
-
-EVERYTHING = Scope()
-REMOVED = "(removed)"  # in place of a student's name
-
-
-@dataclass(frozen=True)
-class Run:
-    """A grading of a class: one seed for all."""
-
-    number: int
-    grader: str
-    seed: int
-    reason: str
-    scope: Scope = EVERYTHING
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What came of grading a submission once.
-
-    origins: of questions whose results were taken over, the run in which they were graded
-    """
-
-    student: str
-    submission: str
-    grader: str
-    run: int
-    score: float | None
-    max_score: float
-    bonus: float | None
-    max_bonus: float
-    result: Mapping[str, Any]
-    environment: Mapping[str, Any]
-    graded_at: str
-    seconds: float
-    origins: Mapping[str, int] = field(default_factory=dict)
-
-
-class Gradebook(Database):
+class Gradebook(Marks):
     """An open gradebook; every method that writes is one transaction."""
 
     # Who and what.
@@ -295,8 +238,8 @@ class Gradebook(Database):
     def purge(self, student: str) -> bool:
         """Forget a student and everything that only they have; False if there is none."""
         with self._transaction():
-            tables = ("checks", "attempts", "penalties", "deliveries", "overrides", "students")
-            for table in tables:
+            own = ("checks", "attempts", "penalties", "deliveries", "overrides", "answers", "marks")
+            for table in (*own, "students"):
                 gone = self._db.execute(f"DELETE FROM {table} WHERE student = ?", [student])
             for run in self.runs():
                 if student in run.scope.students:

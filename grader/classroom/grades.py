@@ -6,12 +6,16 @@ step has a sentence, so that a grade can be explained.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.marking import Manual, manual_of
 from grader.classroom.policies import Counts, Policies, late_penalty
+from grader.classroom.records import Attempt, Delivery, Student
 from grader.reports.corrections import Corrections, Override
 from grader.results import add_points
 
@@ -46,6 +50,7 @@ class Grade:
     bonus: apart from the total, unless the course counts it in
     questions: the score of each, with corrections
     overrides: the corrections that were used, in the order in which they were made
+    manual: what persons gave for answers; part of the total if it counts
     """
 
     student: Student
@@ -60,6 +65,8 @@ class Grade:
     submitted_at: datetime | None = None
     penalty_reason: str = ""
     overrides: tuple[Override, ...] = ()
+    manual: Manual = field(default_factory=Manual)
+    manual_counts: bool = False
 
     @property
     def corrections(self) -> Corrections:
@@ -69,7 +76,16 @@ class Grade:
         """
         final = any(not override.question for override in self.overrides)
         penalty = 0.0 if final else self.penalty
-        return Corrections(self.total, penalty, self.penalty_reason, self.overrides)
+        manual = self.manual.points if self.manual_counts and not final else None
+        return Corrections(self.total, penalty, self.penalty_reason, self.overrides, manual)
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """The attempt's result, schema 1, with what persons gave; None if there is none."""
+        if self.attempt is None:
+            return None
+        scores = [dataclasses.asdict(score) for score in self.manual.scores]
+        return {**self.attempt.result, "manual": scores}
 
     @property
     def withheld(self) -> bool:
@@ -139,6 +155,10 @@ def _grade(gradebook: Gradebook, policies: Policies, student: Student, found: Pe
     attempt = chosen.attempt if chosen else None
     reasons = list(_explained(policies, candidates, chosen))
     corrections = _Corrections(attempt)
+    manual = manual_of(gradebook, policies, student)
+    if manual.waiting:
+        many = f"{manual.waiting} answer{'s are' if manual.waiting > 1 else ' is'}"
+        reasons.append(f"{many} not marked yet.")
     for row in gradebook.overrides(student.id):
         given = Override(row["score"], row["author"], row["reason"], row["question"])
         reasons.append(corrections.take(given))
@@ -157,12 +177,18 @@ def _grade(gradebook: Gradebook, policies: Policies, student: Student, found: Pe
         bonus = bonus if accepted else 0.0
         if bonus is not None and policies.bonus_counts:
             total = round(total + bonus, 2)
+        if policies.manual_counts:
+            total = round(total + manual.points, 2)
+            most = f"{policies.manual_points:g}"
+            reasons.append(f"{manual.points:g} of {most} points for answers are counted in.")
     return Grade(
         *(student, raw, penalty, override, total, bonus, attempt, tuple(reasons)),
         corrections.questions,
         chosen.submitted_at if chosen else None,
         chosen.reason if chosen else "",
         tuple(corrections.used),
+        manual,
+        policies.manual_counts,
     )
 
 

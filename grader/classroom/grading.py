@@ -16,10 +16,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.handed_in import Found
 from grader.classroom.pool import WorkerLost, grade_here
+from grader.classroom.records import Attempt, Delivery, Run, Student
 from grader.classroom.worker import Done, Setup, Task
+from grader.intake.names import shown
+from grader.labs.answers import answers_in
+from grader.manual import ManualQuestion
 from grader.project import Project
 from grader.sentences import Sentence
 from grader.submission import Submission
@@ -49,8 +53,14 @@ Progress = Callable[[Tally], None]
 Workers = Callable[[Setup, Iterable[Task]], Generator[Done | WorkerLost]]
 
 
-def take_in(gradebook: Gradebook, found: Iterable[Found]) -> None:
-    """Keep who handed in what, in the gradebook."""
+def take_in(
+    gradebook: Gradebook, found: Iterable[Found], asked: Sequence[ManualQuestion] = ()
+) -> list[str]:
+    """Keep who handed in what, in the gradebook; what of it could not be read, in sentences.
+
+    asked: the questions in the labs, whose answers are kept, too
+    """
+    notes: list[str] = []
     known = {student.id: student for student in gradebook.students()}
     for one in found:
         submission = one.read()
@@ -67,6 +77,23 @@ def take_in(gradebook: Gradebook, found: Iterable[Found]) -> None:
             pack(submission.files),
             _refused_to_text(submission.refused),
         )
+        if asked and submission.refused is None:
+            notes += _take_answers(gradebook, one, time, asked)
+    return notes
+
+
+def _take_answers(
+    gradebook: Gradebook, one: Found, time: str | None, asked: Sequence[ManualQuestion]
+) -> Iterator[str]:
+    notebooks, refused = one.notebooks()
+    answers, unreadable = answers_in(notebooks, asked)
+    source = one.source or one.path.name
+    gradebook.add_answers(one.student, source, time, answers)
+    if refused is not None:
+        told = str(refused.values.get("name", "")) or source
+        yield f"{shown(one.student)}: no notebook was read, for {shown(told)} cannot be taken"
+    for name in unreadable:
+        yield f"{shown(one.student)}: {shown(name)} is not a notebook as Jupyter saves it"
 
 
 def grade_all(

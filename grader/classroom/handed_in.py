@@ -8,7 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.intake.names import shown
-from grader.submission import Submission, read_loose_files, read_submission
+from grader.sentences import Sentence
+from grader.submission import (
+    Submission,
+    read_loose_files,
+    read_notebooks,
+    read_submission,
+)
 
 
 class LayoutError(Exception):
@@ -41,6 +47,10 @@ class Found:
         if self.files:
             return read_loose_files(self.student, self.path, self.files)
         return replace(read_submission(self.path), id=self.student)
+
+    def notebooks(self) -> tuple[dict[str, bytes], Sentence | None]:
+        """The notebooks in it, and why they cannot be read, if so."""
+        return read_notebooks(self.path, self.files)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.classroom import canvas_download, gradescope_metadata
-from grader.classroom.gradebook import Student
 from grader.classroom.handed_in import Findings, Found, LayoutError
+from grader.classroom.records import Student
 from grader.classroom.roster import Roster
 from grader.intake.names import NOTEBOOK, PYTHON, skipped_folder
 from grader.submission import SUFFIXES

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from grader.classroom.times import aware, days_later, instant, zone_of
 from grader.manifest import Manifest
+from grader.manual import ManualQuestion
 from grader.reader import Reader
 
 LONGEST_DAYS = 3650
@@ -46,6 +47,7 @@ class Policies:
     late_percent: of the points to be had, late_points: points; for each day, one of them is 0
     late_at_most: in the unit of the other, 0 for no limit
     diagnoses: shown from this attempt on; None: never
+    manual: what persons mark; manual_counts: as part of the total
     """
 
     zone: tzinfo = UTC
@@ -61,6 +63,13 @@ class Policies:
     visibility: Visibility = Visibility.VISIBLE
     checks: Mapping[str, Visibility] = field(default_factory=dict)
     diagnoses: int | None = 1
+    manual_counts: bool = False
+    manual: tuple[ManualQuestion, ...] = ()
+
+    @property
+    def manual_points(self) -> float:
+        """The points that persons can give, where they are part of the total; else 0."""
+        return float(sum(one.points for one in self.manual)) if self.manual_counts else 0.0
 
     def visibility_of(self, question: str, check: str) -> Visibility:
         """When students see a check: its own rule, its question's, or the one for all."""
@@ -191,6 +200,8 @@ def read_policies(manifest: Manifest) -> Policies:
         _choice(read, where, "visibility", Visibility, table.pop("visibility", Visibility.VISIBLE)),
         _checks(read, manifest, read.take(table, where, "checks", dict, {})),
         _diagnoses(read, table.pop("diagnoses", "always")),
+        read.take(table, where, "manual_counts", bool, False),
+        manifest.manual,
     )
     read.nothing_left(table, where)
     return policies

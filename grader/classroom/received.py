@@ -62,6 +62,9 @@ def _fits(result: dict[str, Any], manifest: Manifest) -> None:
         _require(len(set(names)) == len(names), where, names)
         scores = [check["score"] for check in question["checks"]]
         _require(question["score"] == add_points(scores), f"{where}: score", question["score"])
+    manual = [(m["name"], m["score"], m["max_score"], m["by"]) for m in result["manual"]]
+    unmarked = [(one.name, None, float(one.points), None) for one in manifest.manual]
+    _require(manual == unmarked, "result.manual", manual)
     for key, bonus in (("score", False), ("bonus", True)):
         parts = [question for question in questions if question["bonus"] == bonus]
         total = add_points([part["score"] for part in parts])

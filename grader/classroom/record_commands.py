@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from grader.classroom.commands import opened
-from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import Grade, final_grade, final_grades
 from grader.classroom.grading import now
 from grader.classroom.policies import Policies, read_policies
+from grader.classroom.records import Student
 from grader.commands import BELOW, DONE, UsageError
 from grader.intake.names import shown
 from grader.manifest import Manifest, load_manifest
@@ -90,6 +91,7 @@ def _most(grade: Grade, manifest: Manifest, policies: Policies, question: str) -
         else:
             most = float(sum(q.points for q in manifest.questions if not q.bonus))
             bonus = float(sum(q.points for q in manifest.questions if q.bonus))
+        most += policies.manual_points
         return most + bonus if policies.bonus_counts else most
     parts = attempt.result["questions"] if attempt is not None else []
     worth = {part["name"]: float(part["max_score"]) for part in parts}
@@ -146,7 +148,7 @@ def _confirmed(gradebook: Path, student: Student, submissions: int) -> bool:
         )
     name = f" ({shown(student.name)})" if student.name else ""
     count = "1 submission" if submissions == 1 else f"{submissions} submissions"
-    print(f"{shown(student.id)}{name}: {count}, every result, penalty and score given by hand.")
+    print(f"{shown(student.id)}{name}: {count}, every answer, result, penalty, mark and score.")
     try:
         answer = input(f"Remove all of it from {gradebook}, for good? [y/N] ")
     except EOFError:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run, Scope
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import (
     Progress,
     Tally,
@@ -21,6 +21,7 @@ from grader.classroom.grading import (
     grader_digest,
     now,
 )
+from grader.classroom.records import Attempt, Delivery, Run, Scope
 from grader.classroom.worker import Setup
 from grader.manifest import Manifest, load_manifest
 from grader.project import Project

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Run
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import Grade, final_grade
 from grader.classroom.grading import grader_digest, task_of
 from grader.classroom.policies import Policies
+from grader.classroom.records import Attempt, Delivery, Run
 from grader.commands import UsageError
 from grader.grading import Session
 from grader.intake.names import shown

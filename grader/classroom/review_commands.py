@@ -7,8 +7,8 @@ from pathlib import Path
 
 from grader.classroom.changes import compared
 from grader.classroom.commands import opened
-from grader.classroom.gradebook import Run
 from grader.classroom.policies import read_policies
+from grader.classroom.records import Run
 from grader.classroom.replaying import find_attempt, replay
 from grader.commands import BELOW, DONE, UsageError
 from grader.files import write_atomically

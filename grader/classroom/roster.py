@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom import tables
-from grader.classroom.gradebook import Student
+from grader.classroom.records import Student
 from grader.classroom.times import parse_time
 
 # What tells one student from another, beside `student` itself.

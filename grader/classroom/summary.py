@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.classroom.gradebook import Attempt, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades
 from grader.classroom.grading import unpack
+from grader.classroom.marking import Manual
 from grader.classroom.policies import Policies
+from grader.classroom.records import Attempt, Student
 from grader.classroom.works import HandedOut, Work
 from grader.manifest import Manifest
+from grader.manual import ManualQuestion
 from grader.patterns import PATTERN
 from grader.reports.corrections import Corrections
 from grader.results import Status
@@ -37,6 +40,7 @@ class Entry:
     refused: str = ""  # why the submission could not be read
     attempts: int = 1  # how often the student has handed in
     work: Work | None = None  # what of it is the student's own; None: not read
+    manual: Manual = field(default_factory=Manual)
 
 
 @dataclass
@@ -82,6 +86,16 @@ class QuestionTally:
 
 
 @dataclass
+class ManualTally:
+    """How a class did in one question that persons mark, as far as it is marked."""
+
+    question: ManualQuestion
+    handed_in: int = 0
+    marked: int = 0
+    earned: float = 0.0
+
+
+@dataclass
 class MistakeTally:
     """Who makes a known mistake; students are numbers of lines."""
 
@@ -115,6 +129,7 @@ class Summary:
     questions: dict[str, QuestionTally] = field(default_factory=dict)
     mistakes: dict[str, MistakeTally] = field(default_factory=dict)
     symptoms: dict[Symptom, list[int]] = field(default_factory=dict)
+    manual: dict[str, ManualTally] = field(default_factory=dict)
     absent: list[Student] = field(default_factory=list)  # on the roster, without a result
     max_score: float = 0.0
     max_bonus: float = 0.0
@@ -136,12 +151,20 @@ class Summary:
             work=entry.work,
         )
         self.lines.append(line)
-        self.max_score = max(self.max_score, attempt.max_score)
+        counted_in = entry.corrections.manual is not None
+        marked = sum(part.question.points for part in entry.manual.parts) if counted_in else 0
+        self.max_score = max(self.max_score, attempt.max_score + marked)
         self.max_bonus = max(self.max_bonus, attempt.max_bonus)
         if entry.refused:
             line.remarks["refused"] = entry.refused
         for question in attempt.result["questions"]:
             self._add_question(question, number, line)
+        for part in entry.manual.parts:
+            known = self.manual.setdefault(part.question.name, ManualTally(part.question))
+            known.handed_in += part.answer is not None
+            if part.mark is not None:
+                known.marked += 1
+                known.earned += part.mark.points
 
     def _add_question(self, question: Mapping[str, Any], number: int, line: Line) -> None:
         tally = self.questions.setdefault(
@@ -218,6 +241,7 @@ def entries_of(
                 refused,
                 handed_in[grade.student.id],
                 work,
+                grade.manual,
             )
 
 

@@ -1,4 +1,4 @@
-"""A notebook's JSON: its code cells, read under caps. Formats 3 and 4, without nbformat.
+"""A notebook's JSON: its cells, read under caps. Formats 3 and 4, without nbformat.
 
 nbformat takes a tenth of a second to import and need not be there where grading happens.
 """
@@ -31,12 +31,25 @@ def all_code_cells(notebooks: Mapping[str, bytes]) -> Iterator[tuple[str, list[s
         yield name, cells
 
 
-def _code_cells(content: bytes, name: str) -> list[str]:
-    """The source of every code cell, in order."""
+def all_cells(content: bytes) -> list[dict[str, Any]]:
+    """Every cell of a notebook, as it is there; ValueError where the content is none."""
     try:
         _check_structure(content)
         return _cells(json.loads(content.decode("utf-8-sig")))
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def source_of(cell: Mapping[str, Any]) -> str:
+    """A cell's text; ValueError where it is none."""
+    return _text(cell["source"] if "source" in cell else cell.get("input", ""))
+
+
+def _code_cells(content: bytes, name: str) -> list[str]:
+    """The source of every code cell, in order."""
+    try:
+        return [source_of(cell) for cell in all_cells(content) if cell.get("cell_type") == "code"]
+    except ValueError:
         raise Refused("refused_notebook", name=shown(name)) from None
 
 
@@ -55,18 +68,14 @@ def _check_structure(content: bytes) -> None:
             raise ValueError("nested too deeply")
 
 
-def _cells(notebook: Any) -> list[str]:
+def _cells(notebook: Any) -> list[dict[str, Any]]:
     if not isinstance(notebook, dict):
         raise ValueError("not a notebook")
     cells = notebook.get("cells")
     if cells is None:  # format 3
         sheets = _list(notebook.get("worksheets"))
         cells = [cell for sheet in sheets for cell in _list(_table(sheet).get("cells"))]
-    code = []
-    for cell in map(_table, _list(cells)):
-        if cell.get("cell_type") == "code":
-            code.append(_text(cell["source"] if "source" in cell else cell.get("input", "")))
-    return code
+    return [_table(cell) for cell in _list(cells)]
 
 
 def _table(value: Any) -> dict[str, Any]:

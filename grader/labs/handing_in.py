@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.intake.names import MAX_NOTEBOOK
-from grader.labs import ANSWER, EMPTY_ANSWER, SET_UP, SUFFIX
+from grader.labs import ANSWER, SET_UP, SUFFIX
+from grader.labs.answers import is_empty
 from grader.manifest import Manifest
 
 MAX_PACKED = 4 << 20  # pictures pasted into answers stay
@@ -63,7 +64,7 @@ def _warnings(lab: str, cells: list[dict[str, Any]], manifest: Manifest) -> list
     empty = [
         str(_metadata(cell).get("name", "?")).removesuffix("-answer")
         for cell in cells
-        if ANSWER in _list(_metadata(cell).get("tags")) and _is_empty(_text(cell))
+        if ANSWER in _list(_metadata(cell).get("tags")) and is_empty(_text(cell))
     ]
     warnings = []
     if idle:
@@ -73,10 +74,6 @@ def _warnings(lab: str, cells: list[dict[str, Any]], manifest: Manifest) -> list
     if empty:
         warnings.append(manifest.say("lab_unanswered", lab=lab, questions=", ".join(empty)))
     return warnings
-
-
-def _is_empty(text: str) -> bool:
-    return not text.replace(EMPTY_ANSWER, "").replace(EMPTY_ANSWER.strip("*"), "").strip("* \n\t")
 
 
 def _without_outputs(notebook: dict[str, Any]) -> bytes:

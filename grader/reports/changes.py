@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from grader.classroom.changes import Change, CheckChange, Comparison
-from grader.classroom.gradebook import Run
+from grader.classroom.records import Run
 from grader.classroom.tables import harmless, points, written
 from grader.reports.plain import one_line, sided, wrapped
 from grader.results import Status

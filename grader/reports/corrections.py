@@ -18,9 +18,13 @@ class Override:
 
 @dataclass(frozen=True)
 class Corrections:
-    """The score that counts (None: withheld), and everything that changed it."""
+    """The score that counts (None: withheld), and everything that changed it.
+
+    manual: what persons gave for answers, where that is part of it
+    """
 
     final: float | None
     penalty: float = 0.0
     penalty_reason: str = ""
     overrides: Sequence[Override] = ()
+    manual: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -39,5 +40,6 @@ def _plain(grade: Grade) -> dict[str, Any]:
         "reasons": list(grade.reasons),
         "submission": attempt.submission if attempt else None,
         "run": attempt.run if attempt else None,
-        "result": attempt.result if attempt else None,
+        "manual": [dataclasses.asdict(score) for score in grade.manual.scores],
+        "result": grade.result,
     }

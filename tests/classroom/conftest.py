@@ -2,7 +2,8 @@
 
 import pytest
 
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.records import Attempt, Delivery, Student
 from grader.results import (
     CheckResult,
     Diagnosis,

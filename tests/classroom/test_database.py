@@ -6,7 +6,8 @@ import pytest
 
 from grader.classroom import database
 from grader.classroom.database import GradebookError
-from grader.classroom.gradebook import Gradebook, Scope
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.records import Mark, Scope
 
 
 @pytest.fixture
@@ -65,3 +66,29 @@ def test_a_gradebook_of_the_first_version_is_brought_up_to_date(path, monkeypatc
         assert (run.seed, run.scope) == (7, Scope())
         assert book.unfinished_run("g", "grade") == run
         assert book.unfinished_run("g", "grade", Scope(students=("ann",))) is None
+        assert (book.answers(), book.marks()) == ([], [])
+
+
+def test_a_gradebook_of_the_second_version_gets_answers_and_marks(path, monkeypatch):
+    monkeypatch.setattr(database, "MIGRATIONS", database.MIGRATIONS[:2])
+    with Gradebook(path):
+        pass
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        db.execute("INSERT INTO students (student) VALUES ('ann')")
+        db.execute("INSERT INTO submissions VALUES ('sha256:1', x'31', '')")
+        db.execute("INSERT INTO deliveries VALUES ('ann', 'sha256:1', 'ann.zip', NULL)")
+        db.execute("INSERT INTO runs VALUES (1, 'g', '7', 'grade', 'now', 'later', '{}')")
+    db.close()
+    monkeypatch.undo()
+    with Gradebook(path) as book:
+        assert [one.submission for one in book.deliveries()] == ["sha256:1"]
+        assert [run.seed for run in book.runs()] == [7]
+        assert (book.answers(), book.marks()) == ([], [])
+        book.add_answers("ann", "ann.zip", None, {"why": "Because."})
+        book.add_marks([Mark("ann", "why", "d", 1.0, "Eve")], "now")
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+    db.close()
+    with Gradebook(path) as again:
+        assert (len(again.answers()), len(again.marks())) == (1, 1)

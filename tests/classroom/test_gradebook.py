@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from grader.classroom.database import CLOCKS, GradebookError
-from grader.classroom.gradebook import Attempt, Delivery, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.records import Attempt, Delivery, Student
 
 RESULT = {
     "questions": [

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from grader.classroom.gradebook import Student
 from grader.classroom.grades import final_grade, final_grades, penalties
 from grader.classroom.policies import Counts, Policies
+from grader.classroom.records import Student
 
 DUE = datetime(2026, 6, 1, tzinfo=UTC)
 RULES = Policies(due=DUE, late_percent=10.0)

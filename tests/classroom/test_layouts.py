@@ -282,6 +282,19 @@ def test_a_canvas_download(folder):
     }
 
 
+def test_loose_notebooks_beside_loose_python_files_are_there_for_their_answers(folder):
+    files = {
+        "lovelaceada_11_501_optim.py": CODE,
+        "lovelaceada_11_502_dropout.ipynb": "{}",
+        "lovelaceada_11_503_all.zip": packed(b=CODE),
+    }
+    findings = find_submissions(folder(files))
+    (ada,) = findings.found
+    assert list(ada.read().files) == ["optim.py"]
+    assert ada.notebooks() == ({"dropout.ipynb": b"{}"}, None)
+    assert list(unmatched(findings)) == ["lovelaceada_11_503_all.zip"]
+
+
 def test_a_canvas_download_with_a_roster(folder, roster):
     read = roster('student,name,canvas_id\nal,,11\nbl,"Li, Bo",\nxx,,99\n')
     findings = find_submissions(folder(CANVAS), read)

@@ -18,6 +18,7 @@ from grader.classroom.policies import (
     read_policies,
 )
 from grader.manifest import load_manifest
+from grader.manual import ManualQuestion
 from grader.reader import ManifestError
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -246,3 +247,14 @@ def test_what_is_wrong_is_said(policies, section, told):
     with pytest.raises(ManifestError) as error:
         policies(f"[class]\n{section}")
     assert told in str(error.value)
+
+
+def test_whether_marks_are_part_of_the_total(policies):
+    assert not policies("").manual_counts
+    counting = policies("[class]\nmanual_counts = true")
+    assert (counting.manual_counts, counting.manual, counting.manual_points) == (True, (), 0.0)
+    asked = (ManualQuestion("why", "Why", "tiny", 2), ManualQuestion("how", "How", "tiny", 3))
+    assert replace(counting, manual=asked).manual_points == 5.0
+    assert replace(counting, manual=asked, manual_counts=False).manual_points == 0.0
+    with pytest.raises(ManifestError, match="`manual_counts` must be a bool"):
+        policies("[class]\nmanual_counts = 1")

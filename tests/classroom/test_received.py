@@ -23,6 +23,13 @@ submission_seconds = 1.0
 memory_mib = 64
 output_kib = 4
 """
+MANUAL = """
+[[manual]]
+name = "why"
+title = "Why"
+lab = "tiny"
+points = 2
+"""
 QUESTION = """
 [[question]]
 name = "{}"
@@ -34,18 +41,21 @@ functions = ["{}(x) -> y"]
 hint = "Think."
 """
 
+UNMARKED = [{"name": "why", "score": None, "max_score": 2.0, "by": None}]
+
 
 @pytest.fixture
 def manifest(tmp_path, sentences):
     given = [("first", 60, "false"), ("second", 40, "false"), ("extra", 7, "true")]
-    text = QUESTIONS + "".join(QUESTION.format(n, p, b, n) for n, p, b in given) + sentences
+    text = QUESTIONS + "".join(QUESTION.format(n, p, b, n) for n, p, b in given)
+    text += MANUAL + sentences
     (tmp_path / "questions.toml").write_text(text)
     return load_manifest(tmp_path / "questions.toml")
 
 
 @pytest.mark.parametrize("scores", [(60.0, 40.0, 7.0), (0.0, 12.5, 0.0), (None, 40.0, 0.0)])
 def test_a_result_comes_through_unchanged(result_of, manifest, scores):
-    result = to_dict(result_of(*scores))
+    result = {**to_dict(result_of(*scores)), "manual": UNMARKED}
     assert read_result(json.dumps(result), manifest) == result
 
 
@@ -69,10 +79,14 @@ def test_a_result_comes_through_unchanged(result_of, manifest, scores):
         (["questions", 0, "checks", 0, "diagnosis"], {"id": "x"}, "diagnosis"),
         (["questions", 0, "checks"], {}, "checks cannot be {}"),
         (["questions"], [], "result.score"),
+        (["manual"], [], "result.manual"),
+        (["manual", 0, "score"], 2.0, "result.manual"),
+        (["manual", 0, "by"], "the worker", "result.manual"),
+        (["manual", 0, "max_score"], 200.0, "result.manual"),
     ],
 )
 def test_what_is_none_is_told_with_its_place(result_of, manifest, path, value, told):
-    result = copy.deepcopy(to_dict(result_of(30.0, 40.0)))
+    result = copy.deepcopy({**to_dict(result_of(30.0, 40.0)), "manual": UNMARKED})
     inner = result
     for key in path[:-1]:
         inner = inner[key]

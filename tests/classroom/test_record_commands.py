@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 
 from grader import cli
 from grader.classroom import database, record_commands
-from grader.classroom.gradebook import Delivery, Gradebook, Scope, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grade
 from grader.classroom.grading import pack
 from grader.classroom.policies import Policies
+from grader.classroom.records import Delivery, Scope, Student
 from tests.reports import classes
 
 BY = ("--author", "Eve", "--reason", "mercy")
@@ -237,7 +238,7 @@ def test_on_a_terminal_it_asks(book, monkeypatch, capsys, answer, code, left):
     monkeypatch.setattr("sys.stdin", Terminal(answer))
     assert record_commands.purge_command(book.path, "ann") == code
     told = capsys.readouterr().out
-    assert "ann (Ann Lee): 1 submission, every result" in told
+    assert "ann (Ann Lee): 1 submission, every answer, result" in told
     assert ("Nothing was removed." in told) == (code == 1)
     assert len(book.students()) == left
 

@@ -5,11 +5,12 @@ import sys
 import pytest
 
 from grader.classroom.changes import compared
-from grader.classroom.gradebook import Gradebook, Scope
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grade, penalties
 from grader.classroom.grading import grade_all, take_in
 from grader.classroom.layouts import find_submissions
 from grader.classroom.policies import Policies
+from grader.classroom.records import Scope
 from grader.classroom.regrading import regrade, withheld
 
 pytestmark = pytest.mark.skipif(

@@ -5,10 +5,11 @@ import sys
 import pytest
 
 from grader.classroom import review_commands
-from grader.classroom.gradebook import Delivery, Gradebook, Scope
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import grade_all, take_in
 from grader.classroom.layouts import find_submissions
 from grader.classroom.policies import Policies
+from grader.classroom.records import Delivery, Scope
 from grader.classroom.regrading import regrade
 from grader.classroom.replaying import find_attempt, replay
 from grader.commands import BELOW, DONE, UsageError

@@ -6,9 +6,10 @@ import pytest
 
 from grader.classroom import twins_command
 from grader.classroom.findings import SameComments, identical, same_comments, twins
-from grader.classroom.gradebook import Delivery, Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import pack
 from grader.classroom.policies import Policies
+from grader.classroom.records import Delivery, Student
 from grader.classroom.summary import Summary, entries_of
 from grader.classroom.works import handed_out
 from grader.commands import DONE, UsageError

@@ -4,8 +4,8 @@ import copy
 import random
 from datetime import UTC, datetime
 
-from grader.classroom.gradebook import Attempt, Delivery, Student
 from grader.classroom.policies import Policies
+from grader.classroom.records import Attempt, Delivery, Student
 
 FIRST = [
     "Ada",

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grade, penalties
 from grader.classroom.policies import Policies
+from grader.classroom.records import Student
 from grader.classroom.replaying import CheckReplay, Part, Replay
 from grader.manifest import load_manifest
 from grader.reports import appeal

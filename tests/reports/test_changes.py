@@ -6,7 +6,8 @@ import io
 import pytest
 
 from grader.classroom.changes import compared
-from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.records import Student
 from grader.reports import changes
 from tests.reports import classes
 

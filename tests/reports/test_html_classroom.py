@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from grader.classroom import findings
-from grader.classroom.gradebook import Gradebook, Student
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades
 from grader.classroom.policies import Counts, Policies, Visibility
+from grader.classroom.records import Student
 from grader.classroom.summary import Summary, entries_of
 from grader.manifest import load_manifest
 from grader.reports.grades_csv import to_csv

@@ -140,8 +140,28 @@ def test_corrections_stand_apart_from_what_was_earned(words):
 
 def test_clocks_may_be_missing_and_manual_parts_are_shown(words):
     result = classes.perfect()
+    result["manual"] = [
+        {"name": "report", "score": 7.5, "max_score": 10.0, "by": "Eve"},
+        {"name": "poster", "score": None, "max_score": 5.0, "by": None},
+    ]
+    comments = {"report": "Clear.\n<b>Too long.", "another": "Nobody reads this."}
+    page = student_page(result, words, comments=comments)
+    assert "reportEveClear.<b>Toolong.7.5/10poster?/5" in flat(page).replace(" ", "")
+    assert "<b>" not in page
+    assert "Nobody" not in page
+
+
+def test_nothing_is_said_of_marks_before_there_is_one(words):
+    result = classes.perfect()
+    before = student_page(result, words)
     result["manual"] = [{"name": "report", "score": None, "max_score": 10.0, "by": None}]
-    assert "report?/10" in flat(student_page(result, words)).replace(" ", "")
+    assert student_page(result, words) == before
+
+
+def test_marks_that_are_part_of_the_total_are_a_row_of_their_own(words):
+    result = classes.fail(classes.perfect(), "halve", error=0.5)
+    page = flat(student_page(result, words, corrections=Corrections(73.5, manual=3.5)))
+    assert "Earned70Gradedbyaperson+3.5Counts73.5" in page.replace(" ", "")
 
 
 @pytest.mark.parametrize("text", NASTY)

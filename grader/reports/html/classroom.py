@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from grader.classroom.summary import Line, QuestionTally, Summary
 from grader.reports.html import outliers
+from grader.reports.html.manual import marked_by_hand
 from grader.reports.html.markup import Content, Html, el, name
 from grader.reports.html.page import bar, document, plural, points, section
 from grader.results import Status
@@ -22,6 +23,7 @@ def class_page(summary: Summary) -> str:
         _distribution(summary),
         _lecture(summary),
         _questions(summary),
+        marked_by_hand(summary),
         outliers.unexplained(summary),
         outliers.slowest(summary),
         outliers.hostile(summary),
@@ -37,7 +39,7 @@ def class_page(summary: Summary) -> str:
             el("h1", "The class"),
             el("p", _lead(summary), class_="who"),
         ),
-        el("main", _withheld(summary), _contents(), sections, id="main"),
+        el("main", _withheld(summary), _contents(summary), sections, id="main"),
         el("footer", "This page names students and their grades. Keep it to the staff."),
     )
     return page.replace("<body>", '<body class="wide">', 1)
@@ -79,11 +81,12 @@ def _withheld(summary: Summary) -> Html | None:
     )
 
 
-def _contents() -> Html:
+def _contents(summary: Summary) -> Html:
     anchors = {
         "distribution": "Scores",
         "lecture": "Tomorrow’s lecture",
         "questions": "Questions",
+        **({"manual": "Answers"} if marked_by_hand(summary) else {}),
         "unexplained": "Unexplained failures",
         "slowest": "Slowest",
         "hostile": "Out of bounds",

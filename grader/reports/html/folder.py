@@ -6,6 +6,7 @@ that is not everything, there is a complete one for the staff too, and the class
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.disclosure import disclosure_to, shown_to_student
-from grader.classroom.gradebook import Student
 from grader.classroom.policies import Policies
+from grader.classroom.records import Student
 from grader.classroom.summary import Entry, Summary
 from grader.files import write_atomically
 from grader.manifest import Manifest
@@ -60,6 +61,7 @@ def write_class_report(
                 part,
                 manifest,
                 corrections=entry.corrections,
+                comments=entry.manual.comments,
                 home=f"../{CLASS_PAGE}",
                 partial=is_partial,
             )
@@ -86,6 +88,7 @@ def _result_of(entry: Entry) -> dict[str, Any]:
         "environment": attempt.environment,
         "graded_at": attempt.graded_at,
         "seconds": attempt.seconds,
+        "manual": [dataclasses.asdict(score) for score in entry.manual.scores],
         "submission": {
             **attempt.result["submission"],
             "id": entry.student.name or entry.student.id,

@@ -88,6 +88,11 @@ def lines(text: str) -> list[Html]:
     return [el("p", line) for line in clean(text).split("\n") if line.strip()]
 
 
+def verbatim(text: str, limit: int) -> Html:
+    """A long text with its line breaks, escaped; what is longer than `limit` is cut."""
+    return Html(html.escape(clean(text, limit)))
+
+
 def _attribute(value: str | float) -> str:
     shown = value if isinstance(value, str) else f"{value:g}"
     return html.escape(clean(shown).replace("\n", " "))

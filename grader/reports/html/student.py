@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from grader.manifest import Manifest
 from grader.patterns import PATTERN
 from grader.reports.corrections import Corrections
@@ -32,6 +34,7 @@ def student_page(
     manifest: Manifest,
     *,
     corrections: Corrections | None = None,
+    comments: Mapping[str, str] | None = None,
     pictures: Pictures | None = None,
     seed: int | None = None,
     rerun: str = "",
@@ -42,6 +45,7 @@ def student_page(
 
     result: schema 1; its clocks may be missing. What a student may not see is not in it.
     partial: something is not, and so the total is not either.
+    comments: of those who marked answers, by the questions' names.
     seed: of an official grading, for whoever may know it.
     rerun: the command that grades one question again; home: the address of the class's page.
     """
@@ -70,7 +74,7 @@ def student_page(
             _corrections(manifest, tree, corrections, partial),
             first,
             _questions(manifest, tree, pictures),
-            _manual(manifest, tree),
+            _manual(manifest, tree, comments or {}),
             None if refused else _output(manifest, tree),
             _about(manifest, tree, seed),
             id="main",
@@ -121,7 +125,8 @@ def _corrections(
     manifest: Manifest, tree: Plain, made: Corrections | None, partial: bool
 ) -> Html | None:
     """How the points became the ones that count; of a partial result only what was taken off."""
-    if made is None or not (made.penalty or (made.overrides and not partial)):
+    given = made is not None and (made.overrides or made.manual is not None)
+    if made is None or not (made.penalty or (given and not partial)):
         return None
     titles = {question["name"]: question["title"] for question in tree["questions"]}
     rows: list[tuple[Content, str, str]] = []
@@ -136,6 +141,8 @@ def _corrections(
     if made.penalty:
         off = f"−{points(made.penalty)}"
         rows.append((manifest.say("page_late"), made.penalty_reason, off))
+    if made.manual is not None and not partial:
+        rows.append((manifest.say("page_manual"), "", f"+{points(made.manual)}"))
     if not partial:
         rows.append((el("strong", manifest.say("page_final")), "", points(made.final)))
     body = [
@@ -195,18 +202,20 @@ def _questions(manifest: Manifest, tree: Plain, pictures: Pictures) -> Html:
     return section("questions", manifest.say("page_questions"), el("ul", rows, class_="rows"))
 
 
-def _manual(manifest: Manifest, tree: Plain) -> Html | None:
-    if not tree.get("manual"):
-        return None
+def _manual(manifest: Manifest, tree: Plain, comments: Mapping[str, str]) -> Html | None:
+    parts = tree.get("manual") or []
+    if all(part["score"] is None for part in parts):
+        return None  # practice, or nobody has begun
     title = manifest.say("page_manual")
+    titles = {question.name: question.title for question in manifest.manual}
     rows = [
         el(
             "tr",
-            el("th", part["name"], scope="row"),
-            el("td", part.get("by") or ""),
+            el("th", titles.get(part["name"], part["name"]), scope="row"),
+            el("td", el("p", part.get("by") or ""), lines(comments.get(part["name"], ""))),
             el("td", f"{points(part['score'])}/{points(part['max_score'])}", class_="num"),
         )
-        for part in tree["manual"]
+        for part in parts
     ]
     caption = el("caption", title, class_="hidden")
     return section("manual", title, el("table", caption, el("tbody", rows)))

@@ -63,6 +63,8 @@ a{color:var(--accent);text-underline-offset:.15em;text-decoration-thickness:1px}
 white-space:nowrap}
 .num{font-variant-numeric:lining-nums tabular-nums;white-space:nowrap}
 code,pre,.message{font-family:var(--mono);font-size:.875em}
+.asked,.answer{white-space:pre-wrap;margin:0 0 1rem}
+.answer{padding:.75rem 1rem;background:var(--raised)}
 pre{white-space:pre-wrap;margin:.75rem 0;padding:1rem;background:var(--raised);
 max-height:30rem;overflow:auto}
 .score{margin-top:2.25rem}
