@@ -21,13 +21,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measuring import Measurement, Ratio, finish, in_turn
-from benchmarks.peers import ONE_THREAD, python_of
+from benchmarks.peers import python_of
 from benchmarks.solver_problem import BATCH, IMAGES, KEEP, PIXELS, WIDTH, Net, write_problem
 from benchmarks.stepping import Worker
 from grader.bootstrap import SetupError
 
 NETS = ("plain", "batchnorm", "batchnorm+dropout")
 THREADS = {"one": "1 thread", "default": "default threads"}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SAME_STEPS = 20  # in which PyTorch's losses must be Descent's
 
 

@@ -94,11 +94,19 @@ class Worker:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"a side ended with exit code {self._process.wait()}, see above")
+            self._end()
+            code = self._process.returncode
+            raise RuntimeError(f"a side ended with exit code {code}: see above")
         return json.loads(line)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate()  # closes its input, which is how a worker ends
+        self._end()
+
+    def _end(self) -> None:
+        """Close its input, which is how a worker ends, and wait until it has."""
+        assert self._process.stdin is not None
+        if not self._process.stdin.closed:
+            self._process.communicate()
