@@ -52,7 +52,7 @@ class Finding:
 class Mistakes(Protocol):
     """The known mistakes of a question, and what each gives in a check."""
 
-    def of(self, question: str) -> list[Mistake]: ...
+    def of(self, question: str) -> Sequence[Mistake]: ...
     def pairs(self, question: str) -> list[Pair]: ...
     def witness(self, known: Known, spec: CheckSpec, rerun: Rerun) -> Witness | None: ...
     def forget(self) -> None: ...
@@ -64,7 +64,7 @@ class RecordedMistakes:
     def __init__(self, source: RecordedSource) -> None:
         self._source = source
 
-    def of(self, question: str) -> list[Mistake]:
+    def of(self, question: str) -> Sequence[Mistake]:
         """The mistakes recorded for a question."""
         return self._source.recording(question).mistakes
 
@@ -95,7 +95,7 @@ class LiveMistakes:
         self._pairs: dict[str, list[Pair]] = {}  # by question, once they were asked for
         self._seen: dict[tuple[str, str, str], Witness | None] = {}
 
-    def of(self, question: str) -> list[Mistake]:
+    def of(self, question: str) -> Sequence[Mistake]:
         """The mistakes in the functions of a question."""
         return [wrong.mistake for wrong in self._wrong_in(question)]
 

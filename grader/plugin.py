@@ -15,7 +15,7 @@ and grades `starter_code` in practice mode, or the folder given by `--submission
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,8 +123,10 @@ class ChecksPlugin:
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.broken: list[BaseException] = []  # what the judge itself raised
-        self._given: dict[str, set[str]] = {}  # by item: the fixtures below that it has used
-        self._parameters: dict[str, dict[str, Any] | None] = {}  # by item; None: not plain
+        # By a check's function, which all its parameters share: the fixtures below that it uses,
+        # and the names of its parameters; None: it is not plain.
+        self._given: dict[Any, set[str]] = {}
+        self._parameters: dict[Any, set[str] | None] = {}
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -152,42 +154,54 @@ class ChecksPlugin:
         return self._give("conventions", request)  # type: ignore[no-any-return]
 
     def _give(self, name: str, request: pytest.FixtureRequest) -> Any:
-        self._given.setdefault(request.node.nodeid, set()).add(name)
+        self._given.setdefault(request.node.obj, set()).add(name)
         return FIXTURES[name](self.judge, request.node)
 
-    def run_again(self, item: pytest.Item) -> bool:
-        """Run a check without pytest, if pytest has run it before and it is a plain function.
+    def run_again(self, item: pytest.Function) -> bool:
+        """Run a check without pytest, if pytest has run its function before and it is a plain one.
 
         Pytest does about as much work around a test as a check takes, and in a class the same
         checks run thousands of times. False: it has marks or fixtures that only pytest knows.
         """
-        parameters = self._parameters.get(item.nodeid)
-        if parameters is None:
+        if not self._is_plain(item):
             return False
         judge = self.judge
         try:
-            given = {name: FIXTURES[name](judge, item) for name in self._given[item.nodeid]}
+            given = {name: FIXTURES[name](judge, item) for name in self._given[item.obj]}
         except Exception as error:  # recordings are missing, say
             judge.not_run(item, error)
             return True
-        judge.judge(item, item.obj, {**parameters, **given})  # type: ignore[attr-defined]
+        judge.judge(item, item.obj, {**_parameters_of(item), **given})
         return True
+
+    def following(
+        self, item: pytest.Function, later: Iterable[pytest.Function]
+    ) -> pytest.Function | None:
+        """What pytest runs after an item, if its function turns out to be a plain one.
+
+        Pytest has to know, to keep or to end the fixtures of a module.
+        """
+        return next((o for o in later if o.obj is not item.obj and not self._is_plain(o)), None)
+
+    def _is_plain(self, item: pytest.Function) -> bool:
+        names = self._parameters.get(item.obj)
+        return names is not None and _parameters_of(item).keys() == names and _is_unmarked(item)
 
     def _plain_parameters(
         self, item: pytest.Function, arguments: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
+    ) -> set[str] | None:
         """A check's parameters, if nothing else than these and the fixtures above belongs to it."""
-        given = self._given.setdefault(item.nodeid, set())
-        marks = {mark.name for mark in item.iter_markers()}
+        given = self._given.setdefault(item.obj, set())
         rest = {name: value for name, value in arguments.items() if name not in given}
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        parameters = _parameters_of(item)
         plain = (
             item.cls is None
-            and marks <= {"check", "parametrize"}
+            and _is_unmarked(item)
             and set(item.fixturenames) <= {*arguments, "request"}
-            and all(name in parameters and parameters[name] is rest[name] for name in rest)
+            and parameters.keys() == rest.keys()
+            and all(parameters[name] is rest[name] for name in rest)
         )
-        return rest if plain else None
+        return set(rest) if plain else None
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -210,6 +224,15 @@ class ChecksPlugin:
         """Run the check through the judge."""
         names = inspect.signature(pyfuncitem.obj).parameters
         arguments = {name: pyfuncitem.funcargs[name] for name in names}
-        self._parameters[pyfuncitem.nodeid] = self._plain_parameters(pyfuncitem, arguments)
+        self._parameters[pyfuncitem.obj] = self._plain_parameters(pyfuncitem, arguments)
         self.judge.judge(pyfuncitem, pyfuncitem.obj, arguments)
         return True
+
+
+def _parameters_of(item: pytest.Function) -> Mapping[str, Any]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+def _is_unmarked(item: pytest.Item) -> bool:
+    """Whether neither it nor one of its parameters has a mark that pytest would act on."""
+    return all(mark.name in ("check", "parametrize") for mark in item.iter_markers())

@@ -6,7 +6,7 @@ answers give. Outputs, never code: the files are shipped to students.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -145,7 +145,7 @@ class RecordingJudge(Judge):
             result[question.name] = Recording(tapes, mistakes, variants, pairs)
         return result
 
-    def _pairs(self, question: str, mistakes: list[Mistake]) -> list[Pair]:
+    def _pairs(self, question: str, mistakes: Sequence[Mistake]) -> list[Pair]:
         """The pairs that no single mistake and no other pair can be taken for."""
         by_id = {mistake.id: mistake for mistake in mistakes}
         found: list[Pair] = []

@@ -2,18 +2,22 @@
 
 Most is in the first file. What pairs of mistakes give is in the second: it is much, and seldom
 asked for. A file is one frame of the student process's wire: arrays and numbers, nothing that runs.
+In the first, what only a failing check asks for is folded, each part into a frame of its own, which
+is opened when it is looked at: a submission that is right does not wait for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from grader.folding import FoldedDict, FoldedList
 from grader.student import wire
 
 ALIKE_FIRST, ALIKE_SECOND = "1", "2"  # in a pair's place: it gives what one of the two gives
@@ -32,7 +36,7 @@ class Tape:
 
     draws: list[Any] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
-    variants: dict[str, list[Any]] = field(default_factory=dict)
+    variants: MutableMapping[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class Recording:
     """What is recorded of one question."""
 
     tapes: Mapping[str, Tape]  # by check
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: Sequence[Mistake] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)  # of its mistakes; in a file of their own
 
@@ -126,7 +130,7 @@ def pairs_path_of(expected: Path, question: str) -> Path:
 
 def pack(recording: Recording) -> bytes:
     """The bytes of a question's file, which leaves pairs out."""
-    return wire.pack(_tree(recording))
+    return wire.pack(_folded(_tree(recording)))
 
 
 def pack_pairs(recording: Recording) -> bytes:
@@ -135,24 +139,51 @@ def pack_pairs(recording: Recording) -> bytes:
 
 
 def read(path: Path) -> Recording:
-    """The recording in a file; RecordingError if there is none or it is damaged."""
-    with _reading(path) as tree:
-        tapes = {name: Tape(*entry) for name, entry in tree["tapes"].items()}
-        mistakes = [
+    """The recording in a file; RecordingError if there is none or it is damaged.
+
+    What is folded in it is opened later, and may be found to be damaged then.
+    """
+    with _reading(path):
+        tree = wire.unpack(bytearray(path.read_bytes()))
+        tapes = {
+            name: Tape(draws, answers, FoldedDict(partial(_variants_in, path, folded)))
+            for name, (draws, answers, folded) in tree["tapes"].items()
+        }
+        variants = [Variant(**entry) for entry in tree["variants"]]
+        mistakes = FoldedList(partial(_mistakes_in, path, tree["mistakes"]))
+        return Recording(tapes, mistakes, variants)
+
+
+def _variants_in(path: Path, folded: bytes) -> Mapping[str, list[Any]]:
+    with _reading(path):
+        return dict(wire.unpack(bytearray(folded))) if folded else {}
+
+
+def _mistakes_in(path: Path, folded: bytes) -> list[Mistake]:
+    with _reading(path):
+        return [
             Mistake(
                 **{**entry, "witnesses": {k: Witness(*w) for k, w in entry["witnesses"].items()}}
             )
-            for entry in tree["mistakes"]
+            for entry in wire.unpack(bytearray(folded))
         ]
-        variants = [Variant(**entry) for entry in tree["variants"]]
-    return Recording(tapes, mistakes, variants)
+
+
+def _folded(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """A recording's tree with frames in place of what is seldom asked for."""
+    tapes = {
+        name: (draws, answers, wire.pack(variants) if variants else b"")
+        for name, (draws, answers, variants) in tree["tapes"].items()
+    }
+    return {**tree, "tapes": tapes, "mistakes": wire.pack(tree["mistakes"])}
 
 
 def read_pairs(path: Path, mistakes: Iterable[Mistake]) -> list[Pair]:
     """The pairs of a question's mistakes, from their file; RecordingError as for `read`."""
     by_id = {mistake.id: mistake for mistake in mistakes}
     pairs = []
-    with _reading(path) as tree:
+    with _reading(path):
+        tree = wire.unpack(bytearray(path.read_bytes()))
         for ids, entries in tree["pairs"]:
             first, second = (by_id[name] for name in ids)
             alike = {ALIKE_FIRST: first.witnesses, ALIKE_SECOND: second.witnesses}
@@ -165,10 +196,10 @@ def read_pairs(path: Path, mistakes: Iterable[Mistake]) -> list[Pair]:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[Any]:
-    """What a file holds; whatever else is found in it than is expected, RecordingError says so."""
+def _reading(path: Path) -> Iterator[None]:
+    """Whatever else is found in a file than is expected, RecordingError says so."""
     try:
-        yield wire.unpack(bytearray(path.read_bytes()))
+        yield
     except (OSError, wire.WireError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordingError(
             f"{path} cannot be read ({error}): unpack the assignment again, or, where the "
@@ -201,7 +232,7 @@ def frozen(value: Any) -> Any:
 def _tree(recording: Recording) -> dict[str, Any]:
     return {
         "tapes": {
-            name: (tape.draws, tape.answers, tape.variants)
+            name: (tape.draws, tape.answers, dict(tape.variants))
             for name, tape in recording.tapes.items()
         },
         "variants": [

@@ -59,6 +59,7 @@ STUDENT_FILES = (
     "grader/diagnose.py",
     "grader/errors.py",
     "grader/files.py",
+    "grader/folding.py",
     "grader/grading.py",
     "grader/history.py",
     "grader/inputs.py",

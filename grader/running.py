@@ -7,13 +7,20 @@ import os
 import sys
 import warnings
 from collections.abc import Collection, Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 import pytest
 
 from grader.judging import Judge
 from grader.plugin import CheckError, ChecksPlugin
 from grader.project import Project
+
+# What pytest need not load: it reports nothing here, and a student waits for it to start.
+UNUSED = {
+    *("cacheprovider", "terminal", "faulthandler", "junitxml", "unittest", "doctest"),
+    *("debugging", "pastebin", "setuponly", "setupplan", "stepwise"),
+    *("threadexception", "unraisableexception"),
+}
 
 
 class GradingError(Exception):
@@ -47,10 +54,7 @@ def run_checks(project: Project, judge: Judge, body: Body) -> None:
         "--import-mode=importlib",
         "--assert=plain",
         "--capture=no",
-        "-pno:cacheprovider",
-        "-pno:terminal",
-        "-pno:faulthandler",
-        "-pno:junitxml",
+        *(f"-pno:{name}" for name in sorted(UNUSED)),
         "-Wignore",
     ]
     with _clean_pytest_environment():
@@ -88,16 +92,18 @@ class _Loop:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         def rerun(questions: Collection[str] | None = None) -> None:
+            collected = cast(list[pytest.Function], session.items)  # the judge adopts nothing else
             items = [
                 item
-                for item in session.items
+                for item in collected
                 if questions is None or self.plugin.judge.specs[item.nodeid].question in questions
             ]
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                for item, following in zip(items, [*items[1:], None], strict=False):
+                for number, item in enumerate(items, 1):
                     if self.plugin.run_again(item):
                         continue
+                    following = self.plugin.following(item, items[number:])
                     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                     if self.plugin.broken:
                         raise self.plugin.broken[0]

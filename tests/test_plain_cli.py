@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader import plain_cli
+from grader import cli, plain_cli
 
 
 @pytest.fixture
@@ -97,6 +97,63 @@ def test_wrong_usage_is_told_in_one_sentence(main, arguments, told):
     assert done.code == 2
     assert told in done.err
     assert done.err.count("\n") == 1
+
+
+def options_from(monkeypatch, read):
+    """The options that reach the command, and which command it is."""
+    seen = []
+    for name in ("grade_command", "watch_command"):
+        monkeypatch.setattr(
+            f"grader.commands.{name}", lambda options, name=name: seen.append((name, options)) or 0
+        )
+    with pytest.raises(SystemExit) as ended:
+        read()
+    return (ended.value.code, *seen)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["solutions"],
+        ["--", "-odd"],
+        ["--question", "halve", "--question=triple", "a folder"],
+        ["--official", "--seed", "0", "x.zip"],
+        ["x", "--json", "a", "--html", "b", "--junit", "c", "--fail-under", "59.5"],
+        ["--watch", "--allow-weak-isolation"],
+    ],
+)
+def test_reads_what_typer_reads(here, monkeypatch, arguments):
+    def without_typer():
+        plain_cli.try_to_run(["grade", *arguments])
+
+    def with_typer():
+        monkeypatch.setattr(sys, "argv", ["grader", "grade", *arguments])
+        cli.main()
+
+    plain = options_from(monkeypatch, without_typer)
+    assert plain == options_from(monkeypatch, with_typer)
+    assert len(plain) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--help"],
+        ["grade", "--help"],
+        ["grade", "a", "b"],
+        ["grade", "--quest", "halve"],
+        ["grade", "--seed", "-1"],
+        ["grade", "--fail-under", "much"],
+        ["submit", "x"],
+        ["--debug", "grade"],
+        ["build"],
+    ],
+)
+def test_leaves_to_typer_what_it_does_not_understand(here, capsys, arguments):
+    plain_cli.try_to_run(arguments)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_an_interrupt_is_no_failure(main, monkeypatch):

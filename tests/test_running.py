@@ -112,6 +112,58 @@ def test_a_check_may_use_whatever_pytest_has_every_time(run):
     assert set(statuses[0].values()) == {"passed", "error"}  # what is skipped is the grader's fault
 
 
+PLAIN_AND_NOT = """
+import pytest
+from grader.plugin import check
+
+made = []
+
+@pytest.fixture(scope="module")
+def shared():
+    made.append("set up")
+    yield made
+    made.clear()
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=check(name)) for name in OWN])
+def test_plain(name, student, rng):
+    "x"
+    assert name in OWN
+
+@check("LAST", after_main=True)
+def test_shared(shared):
+    "x"
+    assert shared == ["set up"]
+"""
+
+
+def test_plain_checks_of_two_modules_with_others_between_them(toy):
+    """The judge mixes modules, question by question, and pytest does not see every check."""
+    one = PLAIN_AND_NOT.replace("OWN", "('double', 'unhalve', 'together')").replace(
+        "LAST", "triple"
+    )
+    other = PLAIN_AND_NOT.replace("OWN", "('halve', 'triple')").replace("LAST", "double")
+    project = toy(recorded=False, checks=one)
+    (project.checks / "test_others.py").write_text(other, encoding="utf-8")
+    manifest = load_manifest(project.manifest)
+    judge = make_judge(project, manifest, official=True)
+    runner = LocalRunner(load_solutions(project, manifest))
+    seen = []
+
+    def body(rerun):
+        for _ in range(3):
+            judge.begin(runner)
+            rerun()
+            seen.append({key: str(outcome.status) for key, outcome in judge.outcomes.items()})
+
+    run_checks(project, judge, body)
+    assert [question for question, _ in seen[0]] == sorted(
+        ["double", "double", "halve", "unhalve", "together", "triple", "triple"],
+        key=[question.name for question in manifest.questions].index,
+    )
+    assert set(seen[0].values()) == {"passed"}
+    assert seen[0] == seen[1] == seen[2]
+
+
 @pytest.mark.parametrize(
     ("questions", "expected"),
     [
