@@ -33,6 +33,7 @@ from grader.reports.grades_csv import to_csv
 from grader.reports.grades_json import to_json
 from grader.reports.html.folder import STAFF, STUDENTS, write_class_report
 from grader.reports.moodle import to_moodle
+from grader.reports.plain import one_line
 
 INTERRUPTED = 130
 FORMATS = ("canvas", "moodle", "csv", "json", "junit")
@@ -210,13 +211,20 @@ def export_command(
     else:
         raise UsageError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
     if out is None:
-        sys.stdout.write(text)
+        _print_bytes(text.encode())
     else:
         write_atomically(out, text.encode(), mode=0o600)
         print(f"{len(grades)} grades are in {out}.")
     for note in notes:
-        print(note, file=sys.stderr)
+        print(one_line(note), file=sys.stderr)
     return DONE
+
+
+def _print_bytes(content: bytes) -> None:
+    """Print what programs read: in UTF-8 and with its own line ends, whatever the terminal has."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def opened(gradebook: Path, policies: Policies | None = None) -> Gradebook:
