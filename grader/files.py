@@ -10,8 +10,15 @@ from pathlib import Path
 def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a file so that a crash leaves either the old content or the new.
 
-    A file that is there already keeps its mode.
+    A file that is there already keeps its mode. OSError, with this path in it, if it cannot be.
     """
+    try:
+        _write(path, content, mode)
+    except OSError as error:  # which names the temporary file
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

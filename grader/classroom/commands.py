@@ -20,6 +20,7 @@ from grader.classroom.layouts import find_submissions
 from grader.classroom.policies import Policies, read_policies
 from grader.classroom.pool import default_workers
 from grader.classroom.roster import read_roster
+from grader.classroom.stopping import stoppable
 from grader.classroom.summary import entries_of
 from grader.classroom.works import handed_out
 from grader.commands import DONE, GRADER_FAILED, UsageError
@@ -35,7 +36,6 @@ from grader.reports.html.folder import STAFF, STUDENTS, write_class_report
 from grader.reports.moodle import to_moodle
 from grader.reports.plain import one_line
 
-INTERRUPTED = 130
 FORMATS = ("canvas", "moodle", "csv", "json", "junit")
 
 
@@ -60,26 +60,23 @@ def grade_command(
     policies = read_policies(load_manifest(project.manifest))
     listed = read_roster(roster, policies.zone) if roster is not None else None
     findings = find_submissions(folder, listed)
-    with Gradebook(gradebook) as book:
+    with stoppable(gradebook), Gradebook(gradebook) as book:
         if listed is not None:
             book.add_students(listed.students)
         grading.take_in(book, findings.found)
-        try:
-            with _shown(quiet) as show:
-                _, tally = grading.grade_all(
-                    project,
-                    book,
-                    seed=secrets.randbits(128) if seed is None else seed,
-                    workers=(
-                        partial(grade_on, cluster, notice=_notice)
-                        if cluster is not None
-                        else workers or default_workers()
-                    ),
-                    allow_weak_isolation=allow_weak_isolation,
-                    progress=show,
-                )
-        except KeyboardInterrupt:
-            return _stopped(gradebook)
+        with _shown(quiet) as show:
+            _, tally = grading.grade_all(
+                project,
+                book,
+                seed=secrets.randbits(128) if seed is None else seed,
+                workers=(
+                    partial(grade_on, cluster, notice=_notice)
+                    if cluster is not None
+                    else workers or default_workers()
+                ),
+                allow_weak_isolation=allow_weak_isolation,
+                progress=show,
+            )
         book.set_penalties(penalties(book, policies))
         students = len({delivery.student for delivery in book.deliveries()})
     print(f"{_graded(tally)} {gradebook} holds {students} students.")
@@ -110,25 +107,22 @@ def regrade_command(
         if question not in names:
             raise UsageError(f"There is no question {question!r}. There are: {', '.join(names)}.")
     scope = Scope(tuple(sorted(set(students))), tuple(sorted(set(questions))), withheld)
-    with opened(gradebook) as book:
+    with stoppable(gradebook), opened(gradebook) as book:
         handed_in = {delivery.student for delivery in book.deliveries()}
         for student in scope.students:
             if student not in handed_in:
                 raise UsageError(f"{gradebook} holds nothing that {shown(student)} has handed in.")
-        try:
-            with _shown(quiet) as show:
-                run, tally = regrading.regrade(
-                    project,
-                    book,
-                    scope,
-                    reason=reason or "regrade",
-                    seed=secrets.randbits(128) if seed is None else seed,
-                    workers=workers or default_workers(),
-                    allow_weak_isolation=allow_weak_isolation,
-                    progress=show,
-                )
-        except KeyboardInterrupt:
-            return _stopped(gradebook)
+        with _shown(quiet) as show:
+            run, tally = regrading.regrade(
+                project,
+                book,
+                scope,
+                reason=storable(reason) or "regrade",
+                seed=secrets.randbits(128) if seed is None else seed,
+                workers=workers or default_workers(),
+                allow_weak_isolation=allow_weak_isolation,
+                progress=show,
+            )
         book.set_penalties(penalties(book, policies))
         changed = 0
         if run is not None:
@@ -141,9 +135,9 @@ def regrade_command(
     return _failures(tally)
 
 
-def _stopped(gradebook: Path) -> int:
-    print(f"\nStopped. What was graded is in {gradebook}; the same command goes on.")
-    return INTERRUPTED
+def storable(text: str) -> str:
+    """A text from the command line, where bytes that are no text may be in it."""
+    return text.encode("utf-8", "replace").decode().strip()
 
 
 def _graded(tally: grading.Tally) -> str:

@@ -6,7 +6,7 @@ import math
 import sys
 from pathlib import Path
 
-from grader.classroom.commands import opened
+from grader.classroom.commands import opened, storable
 from grader.classroom.gradebook import Gradebook, Student
 from grader.classroom.grades import Grade, final_grade, final_grades
 from grader.classroom.grading import now
@@ -32,7 +32,7 @@ def override_command(
     """Put a person's score in place of the measured one, and say what changed; the exit code."""
     manifest = load_manifest(find_project().manifest)
     policies = read_policies(manifest)
-    author, reason = _storable(author), _storable(reason)
+    author, reason = storable(author), storable(reason)
     if not author or not reason:
         raise UsageError(
             "Say who decides with --author, and why with --reason: both are kept with the score."
@@ -104,17 +104,12 @@ def _most(grade: Grade, manifest: Manifest, policies: Policies, question: str) -
     return worth[question]
 
 
-def _storable(text: str) -> str:
-    """A text from the command line, where bytes that are no text may be in it."""
-    return text.encode("utf-8", "replace").decode().strip()
-
-
 def purge_command(gradebook: Path, student: str, *, yes: bool = False) -> int:
     """Remove a student and what only they have, once that is confirmed; the exit code.
 
     Where the answer is no, everything stays, and the exit code is 1.
     """
-    student = _storable(student)
+    student = storable(student)
     with opened(gradebook) as book:
         found = {one.id: one for one in book.students()}.get(student)
         if found is None:

@@ -11,7 +11,9 @@ import pytest
 from grader.classroom import commands
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.handed_in import LayoutError
+from grader.classroom.stopping import Stopped
 from grader.commands import DONE, UsageError
+from grader.errors import sentence_and_code
 from grader.project import find_project
 
 pytestmark = pytest.mark.skipif(
@@ -100,13 +102,14 @@ def test_progress_is_shown_unless_it_is_not_wanted(here, capsys):
     assert "2/2" in capsys.readouterr().err
 
 
-def test_an_interruption_says_how_to_go_on(here, capsys, monkeypatch):
+def test_an_interruption_says_how_to_go_on(here, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(commands.grading, "grade_all", interrupted)
-    assert commands.grade_command(here / "class", here / "book.db", quiet=True) == 130
-    assert "the same command goes on" in capsys.readouterr().out
+    with pytest.raises(Stopped, match="the same command goes on") as caught:
+        commands.grade_command(here / "class", here / "book.db", quiet=True)
+    assert sentence_and_code(caught.value) == (str(caught.value), 130)
 
 
 def test_wrong_usage_is_a_sentence(here):
