@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -35,7 +35,9 @@ from grader.reports.grades_json import to_json
 from grader.reports.html.folder import STAFF, STUDENTS, write_class_report
 from grader.reports.moodle import to_moodle
 from grader.reports.plain import one_line
+from grader.reports.sheets import Export
 
+NAMED = 10  # students in one sentence
 FORMATS = ("canvas", "moodle", "csv", "json", "junit")
 
 
@@ -78,8 +80,13 @@ def grade_command(
                 progress=show,
             )
         book.set_penalties(penalties(book, policies))
-        students = len({delivery.student for delivery in book.deliveries()})
-    print(f"{_graded(tally)} {gradebook} holds {students} students.")
+        students = {delivery.student for delivery in book.deliveries()}
+    print(f"{_graded(tally)} {gradebook} holds work of {_count(len(students), 'student')}.")
+    if absent := [one.id for one in listed.students if one.id not in students] if listed else []:
+        print(
+            f"{_count(len(absent), 'student')} of the roster handed in nothing: {_some(absent)}.",
+            file=sys.stderr,
+        )
     for left in findings.unmatched:
         print(f"Not graded: {left.name}: {left.why}", file=sys.stderr)
     return _failures(tally)
@@ -130,7 +137,7 @@ def regrade_command(
             changed = sum(one.score_changed for one in found if one.after.run == run.number)
     print(_graded(tally))
     if run is not None:
-        say = "1 score" if changed == 1 else f"{changed} scores"
+        say = _count(changed, "score")
         print(f"Run {run.number} changed {say}; `grader class diff` says whose, and why.")
     return _failures(tally)
 
@@ -142,9 +149,18 @@ def storable(text: str) -> str:
 
 def _graded(tally: grading.Tally) -> str:
     return (
-        f"{tally.graded} submissions graded now ({tally.full} with full marks, {tally.partial} "
-        f"with less, {tally.stopped} had to be stopped)."
+        f"{_count(tally.graded, 'submission')} graded now ({tally.full} with full marks, "
+        f"{tally.partial} with less, {tally.stopped} had to be stopped)."
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - NAMED} more"] if names[NAMED:] else []
+    return ", ".join([*map(shown, names[:NAMED]), *more])
 
 
 def _failures(tally: grading.Tally) -> int:
@@ -152,10 +168,9 @@ def _failures(tally: grading.Tally) -> int:
     failed = [*tally.withheld, *tally.lost]
     if not failed:
         return DONE
-    names = ", ".join(shown(name) for name in failed[:10]) + (", ..." if failed[10:] else "")
     print(
-        f"The grader itself failed on {len(failed)}: {names}. Their scores are withheld; please "
-        "report it. Once it is mended, `grader class regrade --withheld` grades them again.",
+        f"The grader itself failed on {len(failed)}: {_some(failed)}. Their scores are withheld; "
+        "please report it. Once it is mended, `grader class regrade --withheld` grades them again.",
         file=sys.stderr,
     )
     if tally.lost:
@@ -184,32 +199,31 @@ def export_command(
     """Write the grades in another system's format; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
     most = sum(question.points for question in manifest.questions if not question.bonus)
+    if format not in FORMATS:
+        raise UsageError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
     if format in ("canvas", "moodle") and beside is None:
         raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
     policies = read_policies(manifest)
     with opened(gradebook, policies) as book:
         grades = list(final_grades(book, policies))
-    notes: tuple[str, ...] | list[str] = ()
     if format == "canvas" and beside is not None:
         exported = to_canvas(beside, column or manifest.title, grades, most)
-        text, notes = exported.text, exported.notes
     elif format == "moodle" and beside is not None:
         exported = to_moodle(beside, grades, most)
-        text, notes = exported.text, exported.notes
-    elif format == "csv":
-        text = to_csv(grades, manifest)
-    elif format == "json":
-        text = "".join(to_json(manifest.name, grades))
-    elif format == "junit":
-        text = "".join(to_class_junit(manifest.name, grades))
     else:
-        raise UsageError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
+        text = {
+            "csv": lambda: to_csv(grades, manifest),
+            "json": lambda: "".join(to_json(manifest.name, grades)),
+            "junit": lambda: "".join(to_class_junit(manifest.name, grades)),
+        }[format]()
+        exported = Export(text, sum(grade.total is not None for grade in grades))
     if out is None:
-        _print_bytes(text.encode())
+        _print_bytes(exported.text.encode())
     else:
-        write_atomically(out, text.encode(), mode=0o600)
-        print(f"{len(grades)} grades are in {out}.")
-    for note in notes:
+        write_atomically(out, exported.text.encode(), mode=0o600)
+        say = "1 grade is" if exported.count == 1 else f"{exported.count} grades are"
+        print(f"{say} in {out}.")
+    for note in exported.notes:
         print(one_line(note), file=sys.stderr)
     return DONE
 

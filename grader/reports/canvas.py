@@ -72,7 +72,7 @@ def to_canvas(
             continue
         cells = [row[sheet.column(one) or 0] for one in identity]
         rows.append([*map(harmless, cells), points(grade.total)])
-    return Export(written(rows), [*unknown, *notes])
+    return Export(written(rows), len(rows) - 2, [*unknown, *notes])
 
 
 def _column(sheet: Sheet, assignment: str) -> int:

@@ -62,7 +62,7 @@ def to_moodle(worksheet: Path, grades: Iterable[Grade], max_score: float) -> Exp
     found, notes = matched(sheet, grades, KEYS, names)
     # What is right of it, comments, an instructor has written.
     others = set(range(modified)) - {identifier, grade_column, maximum}
-    rows = [sheet.header]
+    rows, count = [sheet.header], 0
     for i, cells in enumerate(sheet.rows):
         row = [
             harmless(cell) if j in others and cell.strip() != NOTHING else cell
@@ -77,13 +77,14 @@ def to_moodle(worksheet: Path, grades: Iterable[Grade], max_score: float) -> Exp
         elif locked is not None and same(row[locked]) == "no":
             notes.append(f"{grade.student.id} is left out: Moodle lets nobody change that grade.")
         else:
+            count += 1
             score = points(grade.total)
             row[grade_column] = score.replace(".", ",") if comma else score
     if maximum is not None:
         maxima = {number(sheet.rows[i][maximum]) for i in found} - {None, max_score}
         for most in sorted(filter(None, maxima)):
             notes.append(f"The assignment has {most:g} points in Moodle, and {max_score:g} here.")
-    return Export(written(rows, sheet.delimiter), notes)
+    return Export(written(rows, sheet.delimiter), count, notes)
 
 
 def _in_another_language(sheet: Sheet) -> dict[str, int]:

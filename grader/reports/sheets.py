@@ -22,6 +22,7 @@ class Export:
     """A written sheet, and what the instructor must know about it."""
 
     text: str
+    count: int  # grades in it
     notes: list[str] = field(default_factory=list)
 
 
@@ -150,7 +151,12 @@ def _without_grade(sheet: Sheet, names: list[str]) -> list[str]:
         return []
     more = [f"{len(names) - NAMED} more"] if names[NAMED:] else []
     some = "; ".join([*names[:NAMED], *more])
-    return [f"{len(names)} in {sheet.name} have no grade here and stay as they are: {some}."]
+    are = (
+        "has no grade here and stays as it is"
+        if len(names) == 1
+        else ("have no grade here and stay as they are")
+    )
+    return [f"{len(names)} in {sheet.name} {are}: {some}."]
 
 
 def unexported(grade: Grade) -> str:

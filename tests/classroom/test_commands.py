@@ -97,6 +97,19 @@ def test_rules_that_change_after_grading_are_followed(here, capsys):
     assert ">90</td>" in (here / "pages" / "class.html").read_text()
 
 
+def test_who_of_the_roster_handed_in_nothing_is_told(here, capsys):
+    roster = here / "roster.csv"
+    roster.write_text("student\nann\nbob\ncy\n" + "".join(f"x{i:02}\n" for i in range(20)))
+    book = here / "gradebook.db"
+    commands.grade_command(here / "class", book, roster=roster, workers=1, quiet=True)
+    told = capsys.readouterr()
+    assert "gradebook.db holds work of 2 students." in told.out
+    assert "21 students of the roster handed in nothing: cy, x00, x01," in told.err
+    assert told.err.endswith("x08, 11 more.\n")
+    export(here, "csv", out=here / "grades.csv")
+    assert "2 grades are in" in capsys.readouterr().out, "and 21 rows without one"
+
+
 def test_progress_is_shown_unless_it_is_not_wanted(here, capsys):
     commands.grade_command(here / "class", here / "book.db", workers=1)
     assert "2/2" in capsys.readouterr().err

@@ -70,7 +70,7 @@ def test_what_canvas_imports(canvas):
     ]
     (note,) = notes
     assert "1 in " in note
-    assert note.endswith("canvas.csv have no grade here and stay as they are: Curie, Marie.")
+    assert note.endswith("canvas.csv has no grade here and stays as it is: Curie, Marie.")
 
 
 def test_students_are_found_by_their_own_id_last(canvas):
@@ -127,7 +127,7 @@ def test_moodles_worksheet_is_filled_in(moodle):
     assert [row["Identifier"] for row in rows] == [f"Participant {n}" for n in (1001, 1002, 1003)]
     assert [row["Grade"] for row in rows] == ["85.50", "0.00", ""]
     (note,) = notes
-    assert note.endswith("moodle.csv have no grade here and stay as they are: Marie.")
+    assert note.endswith("moodle.csv has no grade here and stays as it is: Marie.")
 
 
 def test_nothing_else_in_moodles_worksheet_changes(moodle):
