@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -14,6 +15,8 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
     """
     try:
         _write(path, content, mode)
+    except FileExistsError as error:  # where a folder should be
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
     except OSError as error:  # which names the temporary file
         raise OSError(error.errno, error.strerror, str(path)) from error
 

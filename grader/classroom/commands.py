@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from grader.classroom import grading, regrading
+from grader.classroom import grading, regrading, telling
 from grader.classroom.changes import compared
 from grader.classroom.cluster import Cluster, grade_on, require_usable
 from grader.classroom.demo import make_class
@@ -23,7 +21,7 @@ from grader.classroom.roster import read_roster
 from grader.classroom.stopping import stoppable
 from grader.classroom.summary import entries_of
 from grader.classroom.works import handed_out
-from grader.commands import DONE, GRADER_FAILED, UsageError
+from grader.commands import DONE, UsageError
 from grader.files import write_atomically
 from grader.intake.names import shown
 from grader.manifest import load_manifest
@@ -37,7 +35,6 @@ from grader.reports.moodle import to_moodle
 from grader.reports.plain import one_line
 from grader.reports.sheets import Export
 
-NAMED = 10  # students in one sentence
 FORMATS = ("canvas", "moodle", "csv", "json", "junit")
 
 
@@ -66,7 +63,7 @@ def grade_command(
         if listed is not None:
             book.add_students(listed.students)
         grading.take_in(book, findings.found)
-        with _shown(quiet) as show:
+        with telling.progress(quiet) as show:
             _, tally = grading.grade_all(
                 project,
                 book,
@@ -81,15 +78,15 @@ def grade_command(
             )
         book.set_penalties(penalties(book, policies))
         students = {delivery.student for delivery in book.deliveries()}
-    print(f"{_graded(tally)} {gradebook} holds work of {_count(len(students), 'student')}.")
+    number = telling.count(len(students), "student")
+    print(f"{telling.graded(tally)} {gradebook} holds work of {number}.")
     if absent := [one.id for one in listed.students if one.id not in students] if listed else []:
-        print(
-            f"{_count(len(absent), 'student')} of the roster handed in nothing: {_some(absent)}.",
-            file=sys.stderr,
-        )
+        number = telling.count(len(absent), "student")
+        said = f"{number} of the roster handed in nothing: {telling.some(absent)}."
+        print(said, file=sys.stderr)
     for left in findings.unmatched:
         print(f"Not graded: {left.name}: {left.why}", file=sys.stderr)
-    return _failures(tally)
+    return telling.failures(tally)
 
 
 def regrade_command(
@@ -119,7 +116,7 @@ def regrade_command(
         for student in scope.students:
             if student not in handed_in:
                 raise UsageError(f"{gradebook} holds nothing that {shown(student)} has handed in.")
-        with _shown(quiet) as show:
+        with telling.progress(quiet) as show:
             run, tally = regrading.regrade(
                 project,
                 book,
@@ -135,47 +132,16 @@ def regrade_command(
         if run is not None:
             found = compared(book, newer=run.number).changes
             changed = sum(one.score_changed for one in found if one.after.run == run.number)
-    print(_graded(tally))
+    print(telling.graded(tally))
     if run is not None:
-        say = _count(changed, "score")
+        say = telling.count(changed, "score")
         print(f"Run {run.number} changed {say}; `grader class diff` says whose, and why.")
-    return _failures(tally)
+    return telling.failures(tally)
 
 
 def storable(text: str) -> str:
     """A text from the command line, where bytes that are no text may be in it."""
     return text.encode("utf-8", "replace").decode().strip()
-
-
-def _graded(tally: grading.Tally) -> str:
-    return (
-        f"{_count(tally.graded, 'submission')} graded now ({tally.full} with full marks, "
-        f"{tally.partial} with less, {tally.stopped} had to be stopped)."
-    )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _some(names: Sequence[str]) -> str:
-    more = [f"{len(names) - NAMED} more"] if names[NAMED:] else []
-    return ", ".join([*map(shown, names[:NAMED]), *more])
-
-
-def _failures(tally: grading.Tally) -> int:
-    """Tell of what the grader could not do; the exit code."""
-    failed = [*tally.withheld, *tally.lost]
-    if not failed:
-        return DONE
-    print(
-        f"The grader itself failed on {len(failed)}: {_some(failed)}. Their scores are withheld; "
-        "please report it. Once it is mended, `grader class regrade --withheld` grades them again.",
-        file=sys.stderr,
-    )
-    if tally.lost:
-        print("What ended its worker is tried again by the same command.", file=sys.stderr)
-    return GRADER_FAILED
 
 
 def cluster_from(
@@ -203,6 +169,10 @@ def export_command(
         raise UsageError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
     if format in ("canvas", "moodle") and beside is None:
         raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
+    if (beside is not None and format not in ("canvas", "moodle")) or (
+        column and format != "canvas"
+    ):
+        raise UsageError("--into is for canvas and moodle, --column for canvas: leave them out.")
     policies = read_policies(manifest)
     with opened(gradebook, policies) as book:
         grades = list(final_grades(book, policies))
@@ -220,12 +190,19 @@ def export_command(
     if out is None:
         _print_bytes(exported.text.encode())
     else:
-        write_atomically(out, exported.text.encode(), mode=0o600)
+        write_out(out, exported.text.encode(), gradebook)
         say = "1 grade is" if exported.count == 1 else f"{exported.count} grades are"
         print(f"{say} in {out}.")
     for note in exported.notes:
         print(one_line(note), file=sys.stderr)
     return DONE
+
+
+def write_out(path: Path, content: bytes, gradebook: Path) -> None:
+    """Write a file for the owner alone; UsageError if it would take the gradebook's place."""
+    if path.exists() and path.samefile(gradebook):
+        raise UsageError(f"{path} is the gradebook itself: give another file to write to.")
+    write_atomically(path, content, mode=0o600)
 
 
 def _print_bytes(content: bytes) -> None:
@@ -240,6 +217,8 @@ def opened(gradebook: Path, policies: Policies | None = None) -> Gradebook:
 
     policies: take late penalties by them, in place of those of the last grading.
     """
+    if gradebook.is_dir():
+        raise UsageError(f"{gradebook} is a folder: give the gradebook, which is one file.")
     if not gradebook.is_file():
         raise UsageError(f"{gradebook} does not exist. `grader class grade` makes it.")
     book = Gradebook(gradebook)
@@ -273,24 +252,3 @@ def demo_command(folder: Path, count: int, seed: int) -> int:
     truth = make_class(project, folder, count, seed)
     print(f"{folder} holds {count} submissions; what must come of them is in {truth}.")
     return DONE
-
-
-@contextmanager
-def _shown(quiet: bool) -> Iterator[grading.Progress]:
-    """Shows how a run is going: a bar on a terminal, a line now and then in a log."""
-    from tqdm import tqdm
-
-    if quiet:
-        yield lambda tally: None
-        return
-    with tqdm(unit=" submissions", dynamic_ncols=True, mininterval=0.2) as bar:
-
-        def show(tally: grading.Tally) -> None:
-            bar.total = tally.total
-            bar.set_postfix_str(
-                f"{tally.full} full, {tally.partial} partial, {tally.stopped} stopped",
-                refresh=False,
-            )
-            bar.update(tally.graded - bar.n)
-
-        yield show

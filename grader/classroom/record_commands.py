@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader.classroom.commands import opened, storable
@@ -16,7 +18,7 @@ from grader.intake.names import shown
 from grader.manifest import Manifest, load_manifest
 from grader.project import find_project
 from grader.reports import overrides
-from grader.reports.plain import write
+from grader.reports.plain import wrapped, write
 
 
 def override_command(
@@ -123,13 +125,25 @@ def purge_command(gradebook: Path, student: str, *, yes: bool = False) -> int:
             print("Nothing was removed.")
             return BELOW
         book.purge(student)
-        mentioned = [run.number for run in book.runs() if student in run.reason]
+        mentions = list(_mentions(book, found))
     print(f"{gradebook} holds nothing of {shown(student)} any more.")
-    if mentioned:
-        numbers = ", ".join(map(str, mentioned))
-        print(f"The reason given for run {numbers} has {shown(student)} in its words, and stays.")
+    if mentions:
+        said = f"The reasons given for {', '.join(mentions)} have {shown(student)} in their words"
+        write(wrapped(f"{said}, and stay."))
     print("Pages, exports, downloads and copies of the gradebook are yours to remove.")
     return DONE
+
+
+def _mentions(book: Gradebook, gone: Student) -> Iterator[str]:
+    """What has a student's id or name in its reason: words of the staff's, which nobody edits."""
+    names = "|".join(re.escape(name) for name in (gone.id, gone.name) if name)
+    named = re.compile(rf"(?<!\w)({names})(?!\w)", re.IGNORECASE)
+    for run in book.runs():
+        if named.search(run.reason):
+            yield f"run {run.number}"
+    for student in book.students():
+        if any(named.search(row["reason"]) for row in book.overrides(student.id)):
+            yield f"a score of {shown(student.id)}"
 
 
 def _confirmed(gradebook: Path, student: Student, submissions: int) -> bool:

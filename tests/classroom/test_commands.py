@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.classroom import commands
+from grader.classroom import commands, review_commands
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.handed_in import LayoutError
 from grader.classroom.stopping import Stopped
@@ -82,6 +82,39 @@ def test_grades_leave_in_every_format(here, capsys):
             export(here, format)
 
 
+def test_the_gradebook_is_never_written_over(here):
+    book = here / "gradebook.db"
+    commands.grade_command(here / "class", book, workers=1, quiet=True)
+    link = here / "link.csv"
+    link.symlink_to(book)
+    before = book.read_bytes()
+    for out in (book, here / "class" / ".." / "gradebook.db", link):
+        with pytest.raises(UsageError, match="is the gradebook itself"):
+            export(here, "csv", out=out)
+        with pytest.raises(UsageError, match="is the gradebook itself"):
+            review_commands.diff_command(book, out=out)
+    assert book.read_bytes() == before
+
+
+def test_options_that_a_format_has_not_are_refused(here):
+    sheet = here / "sheet.csv"
+    for format, options in {
+        "csv": {"beside": sheet},
+        "json": {"column": "x"},
+        "moodle": {"beside": sheet, "column": "x"},
+    }.items():
+        with pytest.raises(UsageError, match="leave them out"):
+            export(here, format, **options)
+
+
+def test_a_reason_may_hold_any_bytes(here):
+    book = here / "gradebook.db"
+    commands.grade_command(here / "class", book, workers=1, quiet=True)
+    commands.regrade_command(book, students=("ann",), reason="\udcff?", workers=1, quiet=True)
+    with Gradebook(book) as opened:
+        assert [run.reason for run in opened.runs()] == ["grade", "??"]
+
+
 def test_rules_that_change_after_grading_are_followed(here, capsys):
     roster = here / "roster.csv"
     roster.write_text("student,submitted_at\nann,2026-03-02 10:00\nbob,2026-02-27 10:00\n")
@@ -133,5 +166,10 @@ def test_wrong_usage_is_a_sentence(here):
     with pytest.raises(UsageError, match="does not exist"):
         commands.report_command(here / "book.db", here / "pages")
     (here / "there").mkdir()
+    with pytest.raises(LayoutError, match="is empty"):
+        commands.grade_command(here / "there", here / "book.db")
+    assert not (here / "book.db").exists()
+    with pytest.raises(UsageError, match="is a folder"):
+        commands.report_command(here / "there", here / "pages")
     with pytest.raises(UsageError, match="there already"):
         commands.demo_command(here / "there", 3, 0)
