@@ -68,7 +68,7 @@ def result_of():
 
 @pytest.fixture
 def book(tmp_path):
-    with Gradebook(tmp_path / "class.db") as gradebook:
+    with Gradebook(tmp_path / "gradebook.db") as gradebook:
         yield gradebook
 
 
@@ -95,7 +95,9 @@ def hand_in(book, result_of):
     return put
 
 
-WRONG = {"arithmetic.py": ("2 * x", "3 * x")}  # doubles wrongly
+# What students hand in in place of the right answers, for `write_class`.
+WRONG = {"arithmetic.py": ("2 * x", "3 * x")}
+EXITS = {"backward.py": "import os\nos._exit(1)\n"}
 
 
 @pytest.fixture

@@ -22,14 +22,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def here(toy, toy_files, monkeypatch, tmp_path):
-    project = toy()
-    monkeypatch.chdir(project.root)
-    for student in ("ann", "bob"):
-        for name, text in toy_files.items():
-            path = tmp_path / "class" / student / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+def here(toy, write_class, monkeypatch, tmp_path):
+    monkeypatch.chdir(toy().root)
+    write_class(ann={}, bob={})
     return tmp_path
 
 

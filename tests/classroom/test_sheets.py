@@ -4,6 +4,8 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.classroom.gradebook import Student
 from grader.classroom.grades import Grade
@@ -287,3 +289,30 @@ def test_many_without_a_grade_are_counted(canvas):
     _, (note,) = canvas([grade_of("100", 1)], text=text)
     assert note.startswith("29 in ")
     assert note.endswith("Name 109; Name 110; 19 more.")
+
+
+SIGNS = [*",;\t\"'\n\r =+-@%()", *"Ab1É陈א", "Grade", "ID", "Student", "1E+5", "\0"]
+
+
+def outcome(write):
+    try:
+        return write()
+    except ExportError as error:
+        return str(error)
+
+
+@given(
+    st.lists(st.sampled_from(SIGNS), max_size=60).map("".join),
+    st.sampled_from([CANVAS, MOODLE, GERMAN, ""]),
+)
+def test_whatever_is_in_a_sheet_it_is_read_or_told(tmp_path_factory, damage, sheet):
+    """Signs put into the middle of a sheet: an export, or one sentence."""
+    middle = sheet[: len(sheet) // 3] + damage + sheet[len(sheet) // 3 :]
+    path = tmp_path_factory.getbasetemp() / "damaged.csv"
+    path.write_text(middle, encoding="utf-8", newline="")
+    for write in (to_moodle, lambda path, *more: to_canvas(path, "Homework 2", *more)):
+        found = outcome(lambda write=write: write(path, [grade_of("S1", 5)], 100.0))
+        if isinstance(found, str):
+            assert found.isprintable()
+        else:
+            assert found.count <= 1

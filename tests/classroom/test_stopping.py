@@ -9,7 +9,7 @@ import time
 import pytest
 
 from grader.classroom.gradebook import Gradebook
-from tests.classroom.conftest import WRONG
+from tests.classroom.conftest import EXITS, WRONG
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="confined on Linux only"
@@ -21,9 +21,8 @@ SEED = 20
 def a_dozen(write_class):
     """Twelve students: right, wrong, unfinished, hostile, unreadable."""
     unfinished = {"more.py": "def triple(x):\n    raise NotImplementedError\n"}
-    hostile = {"backward.py": "import os\nos._exit(1)\n"}
     write_class(**{f"right{i}": {} for i in range(5)}, **{f"wrong{i}": WRONG for i in range(3)})
-    return write_class(unfinished=unfinished, hostile=hostile, bad=b"no zip at all", zoe={})
+    return write_class(unfinished=unfinished, hostile=EXITS, bad=b"no zip at all", zoe={})
 
 
 def rows(path):
