@@ -87,7 +87,6 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
     except (KeyboardInterrupt, GeneratorExit):
         # Nobody waits for what they are at, which may take minutes: the next run grades it.
-        pool.shutdown(wait=False, cancel_futures=True)
         for worker in set(multiprocessing.active_children()) - others:
             worker.kill()
         raise
