@@ -43,8 +43,10 @@ from tests.classroom.conftest import EXITS, WRONG
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confined on Linux only"),
     # Dask and tornado leave a socket to the garbage collector when a connection ends in a hurry.
-    pytest.mark.filterwarnings("ignore:unclosed .*:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed .*(socket|transport|event loop):ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 SEED = 20
 
