@@ -27,8 +27,9 @@ from benchmarks.measuring import (
     finish,
     parser_of,
 )
-from grader.classroom.gradebook import Delivery, Gradebook
+from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import Tally, digest_of, grade_all, pack
+from grader.classroom.records import Delivery
 from grader.project import Project
 from grader.submission import Submission, read_submission
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import errno
 
 USAGE, GRADER_FAILED = 2, 3
+# What is the matter with a path, and not with the grader.
+UNUSABLE = {
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR),
+    *(errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP),
+}
 
 
 def sentence_and_code(error: Exception) -> tuple[str, int]:
@@ -22,8 +27,11 @@ def sentence_and_code(error: Exception) -> tuple[str, int]:
         "OracleError",
         "RecordingError",
         "ProcessUnavailable",
+        "GradebookUnwritable",
     }
     name = type(error).__name__
+    if name == "Stopped":
+        return str(error), int(getattr(error, "code", GRADER_FAILED))
     if name in usage:
         return str(error), USAGE
     if name in ours:
@@ -37,6 +45,8 @@ def sentence_and_code(error: Exception) -> tuple[str, int]:
             "The disk is full. Free some space and run this again; nothing is lost.",
             GRADER_FAILED,
         )
+    if isinstance(error, OSError) and error.filename and error.errno in UNUSABLE:
+        return f"{error.filename} cannot be used: {error.strerror}.", USAGE
     return (
         f"The grader itself failed: {name}: {error} (run it with --debug for details).",
         GRADER_FAILED,

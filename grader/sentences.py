@@ -145,6 +145,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "page_environment": "",
         "page_version": "",
         "page_corrections": "",
+        "page_taken_off": "",
         "page_earned": "",
         "page_late": "",
         "page_override": "author",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from grader.classroom import grading, regrading
+from grader.classroom import grading, regrading, telling
 from grader.classroom.changes import compared
 from grader.classroom.cluster import Cluster, grade_on, require_usable
 from grader.classroom.gradebook import Gradebook
@@ -20,9 +18,10 @@ from grader.classroom.policies import Policies, read_policies
 from grader.classroom.pool import default_workers
 from grader.classroom.records import Scope
 from grader.classroom.roster import read_roster
+from grader.classroom.stopping import stoppable
 from grader.classroom.summary import entries_of
 from grader.classroom.works import handed_out
-from grader.commands import DONE, GRADER_FAILED, UsageError
+from grader.commands import DONE, UsageError
 from grader.files import write_atomically
 from grader.intake.names import shown
 from grader.manifest import load_manifest
@@ -33,8 +32,9 @@ from grader.reports.grades_csv import to_csv
 from grader.reports.grades_json import to_json
 from grader.reports.html.folder import STAFF, STUDENTS, write_class_report
 from grader.reports.moodle import to_moodle
+from grader.reports.plain import one_line
+from grader.reports.sheets import Export
 
-INTERRUPTED = 130
 FORMATS = ("canvas", "moodle", "csv", "json", "junit")
 
 
@@ -60,34 +60,36 @@ def grade_command(
     policies = read_policies(manifest)
     listed = read_roster(roster, policies.zone) if roster is not None else None
     findings = find_submissions(folder, listed)
-    with Gradebook(gradebook) as book:
+    with stoppable(gradebook), Gradebook(gradebook) as book:
         if listed is not None:
             book.add_students(listed.students)
         unread = grading.take_in(book, findings.found, manifest.manual)
-        try:
-            with _shown(quiet) as show:
-                _, tally = grading.grade_all(
-                    project,
-                    book,
-                    seed=secrets.randbits(128) if seed is None else seed,
-                    workers=(
-                        partial(grade_on, cluster, notice=_notice)
-                        if cluster is not None
-                        else workers or default_workers()
-                    ),
-                    allow_weak_isolation=allow_weak_isolation,
-                    progress=show,
-                )
-        except KeyboardInterrupt:
-            return _stopped(gradebook)
+        with telling.progress(quiet) as show:
+            _, tally = grading.grade_all(
+                project,
+                book,
+                seed=secrets.randbits(128) if seed is None else seed,
+                workers=(
+                    partial(grade_on, cluster, notice=_notice)
+                    if cluster is not None
+                    else workers or default_workers()
+                ),
+                allow_weak_isolation=allow_weak_isolation,
+                progress=show,
+            )
         book.set_penalties(penalties(book, policies))
-        students = len({delivery.student for delivery in book.deliveries()})
-    print(f"{_graded(tally)} {gradebook} holds {students} students.")
+        students = {delivery.student for delivery in book.deliveries()}
+    number = telling.count(len(students), "student")
+    print(f"{telling.graded(tally)} {gradebook} holds work of {number}.")
+    if absent := [one.id for one in listed.students if one.id not in students] if listed else []:
+        number = telling.count(len(absent), "student")
+        said = f"{number} of the roster handed in nothing: {telling.some(absent)}."
+        print(said, file=sys.stderr)
     for left in findings.unmatched:
         print(f"Not graded: {left.name}: {left.why}", file=sys.stderr)
     for note in unread:
         print(f"Answers not read: {note}.", file=sys.stderr)
-    return _failures(tally)
+    return telling.failures(tally)
 
 
 def regrade_command(
@@ -112,63 +114,37 @@ def regrade_command(
         if question not in names:
             raise UsageError(f"There is no question {question!r}. There are: {', '.join(names)}.")
     scope = Scope(tuple(sorted(set(students))), tuple(sorted(set(questions))), withheld)
-    with opened(gradebook) as book:
+    with stoppable(gradebook), opened(gradebook) as book:
         handed_in = {delivery.student for delivery in book.deliveries()}
         for student in scope.students:
             if student not in handed_in:
                 raise UsageError(f"{gradebook} holds nothing that {shown(student)} has handed in.")
-        try:
-            with _shown(quiet) as show:
-                run, tally = regrading.regrade(
-                    project,
-                    book,
-                    scope,
-                    reason=reason or "regrade",
-                    seed=secrets.randbits(128) if seed is None else seed,
-                    workers=workers or default_workers(),
-                    allow_weak_isolation=allow_weak_isolation,
-                    progress=show,
-                )
-        except KeyboardInterrupt:
-            return _stopped(gradebook)
+        with telling.progress(quiet) as show:
+            run, tally = regrading.regrade(
+                project,
+                book,
+                scope,
+                reason=storable(reason) or "regrade",
+                seed=secrets.randbits(128) if seed is None else seed,
+                workers=workers or default_workers(),
+                allow_weak_isolation=allow_weak_isolation,
+                progress=show,
+            )
         book.set_penalties(penalties(book, policies))
         changed = 0
         if run is not None:
             found = compared(book, newer=run.number).changes
             changed = sum(one.score_changed for one in found if one.after.run == run.number)
-    print(_graded(tally))
+    print(telling.graded(tally))
     if run is not None:
-        say = "1 score" if changed == 1 else f"{changed} scores"
+        say = telling.count(changed, "score")
         print(f"Run {run.number} changed {say}; `grader class diff` says whose, and why.")
-    return _failures(tally)
+    return telling.failures(tally)
 
 
-def _stopped(gradebook: Path) -> int:
-    print(f"\nStopped. What was graded is in {gradebook}; the same command goes on.")
-    return INTERRUPTED
-
-
-def _graded(tally: grading.Tally) -> str:
-    return (
-        f"{tally.graded} submissions graded now ({tally.full} with full marks, {tally.partial} "
-        f"with less, {tally.stopped} had to be stopped)."
-    )
-
-
-def _failures(tally: grading.Tally) -> int:
-    """Tell of what the grader could not do; the exit code."""
-    failed = [*tally.withheld, *tally.lost]
-    if not failed:
-        return DONE
-    names = ", ".join(shown(name) for name in failed[:10]) + (", ..." if failed[10:] else "")
-    print(
-        f"The grader itself failed on {len(failed)}: {names}. Their scores are withheld; please "
-        "report it. Once it is mended, `grader class regrade --withheld` grades them again.",
-        file=sys.stderr,
-    )
-    if tally.lost:
-        print("What ended its worker is tried again by the same command.", file=sys.stderr)
-    return GRADER_FAILED
+def storable(text: str) -> str:
+    """A text from the command line, where bytes that are no text may be in it."""
+    return text.encode("utf-8", "replace").decode().strip()
 
 
 def cluster_from(
@@ -192,35 +168,52 @@ def export_command(
     """Write the grades in another system's format; returns the exit code."""
     manifest = load_manifest(find_project().manifest)
     most = float(sum(one.points for one in manifest.questions if not one.bonus))
+    if format not in FORMATS:
+        raise UsageError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
     if format in ("canvas", "moodle") and beside is None:
         raise UsageError(f"{format} is filled in: give the sheet downloaded from it with --into.")
+    if (beside is not None and format not in ("canvas", "moodle")) or (
+        column and format != "canvas"
+    ):
+        raise UsageError("--into is for canvas and moodle, --column for canvas: leave them out.")
     policies = read_policies(manifest)
     most += policies.manual_points
     with opened(gradebook, policies) as book:
         grades = list(final_grades(book, policies))
-    notes: tuple[str, ...] | list[str] = ()
     if format == "canvas" and beside is not None:
         exported = to_canvas(beside, column or manifest.title, grades, most)
-        text, notes = exported.text, exported.notes
     elif format == "moodle" and beside is not None:
         exported = to_moodle(beside, grades, most)
-        text, notes = exported.text, exported.notes
-    elif format == "csv":
-        text = to_csv(grades, manifest)
-    elif format == "json":
-        text = "".join(to_json(manifest.name, grades))
-    elif format == "junit":
-        text = "".join(to_class_junit(manifest.name, grades))
     else:
-        raise UsageError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
+        text = {
+            "csv": lambda: to_csv(grades, manifest),
+            "json": lambda: "".join(to_json(manifest.name, grades)),
+            "junit": lambda: "".join(to_class_junit(manifest.name, grades)),
+        }[format]()
+        exported = Export(text, sum(grade.total is not None for grade in grades))
     if out is None:
-        sys.stdout.write(text)
+        _print_bytes(exported.text.encode())
     else:
-        write_atomically(out, text.encode(), mode=0o600)
-        print(f"{len(grades)} grades are in {out}.")
-    for note in notes:
-        print(note, file=sys.stderr)
+        write_out(out, exported.text.encode(), gradebook)
+        say = "1 grade is" if exported.count == 1 else f"{exported.count} grades are"
+        print(f"{say} in {out}.")
+    for note in exported.notes:
+        print(one_line(note), file=sys.stderr)
     return DONE
+
+
+def write_out(path: Path, content: bytes, gradebook: Path) -> None:
+    """Write a file for the owner alone; UsageError if it would take the gradebook's place."""
+    if path.exists() and path.samefile(gradebook):
+        raise UsageError(f"{path} is the gradebook itself: give another file to write to.")
+    write_atomically(path, content, mode=0o600)
+
+
+def _print_bytes(content: bytes) -> None:
+    """Print what programs read: in UTF-8 and with its own line ends, whatever the terminal has."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def opened(gradebook: Path, policies: Policies | None = None) -> Gradebook:
@@ -228,6 +221,8 @@ def opened(gradebook: Path, policies: Policies | None = None) -> Gradebook:
 
     policies: take late penalties by them, in place of those of the last grading.
     """
+    if gradebook.is_dir():
+        raise UsageError(f"{gradebook} is a folder: give the gradebook, which is one file.")
     if not gradebook.is_file():
         raise UsageError(f"{gradebook} does not exist. `grader class grade` makes it.")
     book = Gradebook(gradebook)
@@ -250,24 +245,3 @@ def report_command(gradebook: Path, out: Path) -> int:
     if any((out / STAFF).iterdir()):
         print(f"Those in {out / STUDENTS} show what students may see now; {out / STAFF} all of it.")
     return DONE
-
-
-@contextmanager
-def _shown(quiet: bool) -> Iterator[grading.Progress]:
-    """Shows how a run is going: a bar on a terminal, a line now and then in a log."""
-    from tqdm import tqdm
-
-    if quiet:
-        yield lambda tally: None
-        return
-    with tqdm(unit=" submissions", dynamic_ncols=True, mininterval=0.2) as bar:
-
-        def show(tally: grading.Tally) -> None:
-            bar.total = tally.total
-            bar.set_postfix_str(
-                f"{tally.full} full, {tally.partial} partial, {tally.stopped} stopped",
-                refresh=False,
-            )
-            bar.update(tally.graded - bar.n)
-
-        yield show

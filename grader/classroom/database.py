@@ -6,6 +6,8 @@ Every error is one sentence that says what is the matter with which file and wha
 from __future__ import annotations
 
 import contextlib
+import errno
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 
 BUSY_SECONDS = 60.0
+# In what SQLite says of a file that it cannot make sense of.
+DAMAGE = ("not a database", "malformed", "decode to UTF-8", "no such table", "no such column")
 
 MIGRATIONS = (
     """
@@ -125,6 +129,7 @@ MIGRATIONS = (
     CREATE INDEX marks_by_student ON marks (student, question);
     """,
 )
+TABLES = {"students", "submissions", "deliveries", "runs", "attempts", "checks"}
 CLOCKS = {
     "runs": ("started_at", "finished_at"),
     "attempts": ("graded_at", "seconds"),
@@ -138,19 +143,30 @@ class GradebookError(Exception):
     """The gradebook cannot be used; the sentence says why and what to do."""
 
 
+class GradebookUnwritable(GradebookError):
+    """The disk takes no more; what was written before is there."""
+
+
 class Database:
     """The open file: transactions that are whole or not there, and errors as sentences."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with self._told():
+            _require_no_log_alone(path)
             _create_private(path)
             self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._migrate()
+        try:
+            with self._told():
+                self._db.row_factory = sqlite3.Row
+                self._require_ours()  # before anything is written
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.execute("PRAGMA foreign_keys = ON")
+                self._migrate()
+        except BaseException:
+            self._db.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -162,17 +178,25 @@ class Database:
         """Close the file; what was written is there already."""
         self._db.close()
 
+    def _version(self) -> int:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        return int(version)
+
+    def _require_ours(self) -> None:
+        version = self._version()
+        if version > len(MIGRATIONS):
+            raise GradebookError(
+                f"{self.path} was made by a newer version of the grader; use that one."
+            )
+        tables = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master")}
+        if tables and not (version and tables >= TABLES):
+            raise GradebookError(
+                f"{self.path} is the database of another program: give another file."
+            )
+
     def _migrate(self) -> None:
         with self._transaction():
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version > len(MIGRATIONS):
-                raise GradebookError(
-                    f"{self.path} was made by a newer version of the grader; use that one."
-                )
-            if not version and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise GradebookError(
-                    f"{self.path} is the database of another program: give another file."
-                )
+            version = self._version()  # another process may have done it
             for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
                 for statement in script.split(";\n"):
                     self._db.execute(statement)
@@ -196,8 +220,9 @@ class Database:
         """Turn what SQLite and the system say into one sentence."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
-            raise GradebookError(_sentence(self.path, error)) from error
+        except (sqlite3.Error, OSError, json.JSONDecodeError) as error:
+            kind = GradebookUnwritable if _is_full(error) else GradebookError
+            raise kind(_sentence(self.path, error)) from error
 
     def _vacuum(self) -> None:
         """Write the file anew: deleted rows stay readable in it, and in its log, until then."""
@@ -232,23 +257,40 @@ class Database:
             return self._db.execute(query, list(values)).fetchall()
 
 
+def _require_no_log_alone(path: Path) -> None:
+    """GradebookError for a log without its file: SQLite would delete it, with all that is in it."""
+    log = path.with_name(path.name + "-wal")
+    if log.is_file() and log.stat().st_size and not (path.exists() and path.stat().st_size):
+        raise GradebookError(
+            f"{log} is the log of a gradebook, but {path} is not there, or is empty: bring that "
+            "file back, or move the log away."
+        )
+
+
 def _create_private(path: Path) -> None:
     """Make the file, readable by its owner alone, before SQLite makes it readable by all."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _sentence(path: Path, error: sqlite3.Error | OSError) -> str:
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "disk is full" in str(error) or "disk I/O" in str(error)
+
+
+def _sentence(path: Path, error: Exception) -> str:
     text = str(error)
+    if _is_full(error):
+        return (
+            f"The disk with {path} is full, or cannot be written. Free some space and run this "
+            "again; nothing is lost."
+        )
     if isinstance(error, FileNotFoundError):
         return f"{path} cannot be made: its folder is not there."
     if isinstance(error, OSError) or "readonly" in text or "unable to open" in text:
         return f"{path} cannot be opened for writing: give another file with --gradebook."
-    if "disk is full" in text or "disk I/O" in text:
-        return f"The disk with {path} is full. Free some space and run this again; nothing is lost."
-    if isinstance(error, sqlite3.DatabaseError) and (
-        "not a database" in text or "malformed" in text
-    ):
-        return f"{path} is not a gradebook, or is damaged: restore a copy, or give another file."
     if "locked" in text:
         return f"{path} is in use by another program for longer than {BUSY_SECONDS:g} s."
+    if isinstance(error, json.JSONDecodeError) or any(sign in text for sign in DAMAGE):
+        return f"{path} is not a gradebook, or is damaged: restore a copy, or give another file."
     return f"{path} cannot be used: {text}."

@@ -48,7 +48,8 @@ class Gradebook(Marks):
     def students(self) -> list[Student]:
         """Every student, by id."""
         rows = self._rows("SELECT * FROM students ORDER BY student")
-        return [Student(**{**row, "details": json.loads(row["details"])}) for row in _as(rows)]
+        with self._told():
+            return [Student(**{**row, "details": json.loads(row["details"])}) for row in _as(rows)]
 
     def add_delivery(self, delivery: Delivery, content: bytes, refused: str = "") -> None:
         """Keep what a student has handed in; the first to hand in a submission keeps its time."""
@@ -148,7 +149,8 @@ class Gradebook(Marks):
 
     def runs(self) -> list[Run]:
         """Every run, in order."""
-        return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY run")]
+        with self._told():
+            return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY run")]
 
     def add_attempt(self, attempt: Attempt) -> bool:
         """Keep an attempt with its checks; False if the same one is there already."""
@@ -189,6 +191,14 @@ class Gradebook(Marks):
             [grader, *values],
         )
         return {(row["student"], row["submission"]) for row in rows}
+
+    def has_attempt(self, run: Run, delivery: Delivery) -> bool:
+        """Whether a submission has been graded in this run, by whichever process."""
+        key = [delivery.student, delivery.submission, run.grader, run.number]
+        query = (
+            "SELECT 1 FROM attempts WHERE student = ? AND submission = ? AND grader = ? AND run = ?"
+        )
+        return bool(self._rows(query, key))
 
     def attempts(self, student: str | None = None) -> Iterator[Attempt]:
         """Every attempt (of one student), by student, submission and run."""

@@ -12,10 +12,12 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from grader.classroom.database import GradebookError
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.handed_in import Found
 from grader.classroom.pool import WorkerLost, grade_here
@@ -138,10 +140,9 @@ def grade_in(
     """
     if not deliveries:
         return  # and no worker need be started
+    tasks = _tasks(gradebook, run, deliveries, tally)
     results = (
-        grade_here(setup, _tasks(gradebook, deliveries), workers)
-        if isinstance(workers, int)
-        else workers(setup, _tasks(gradebook, deliveries))
+        grade_here(setup, tasks, workers) if isinstance(workers, int) else workers(setup, tasks)
     )
     with contextlib.closing(results):  # stops what is running, too, when this is interrupted
         for result in results:
@@ -149,8 +150,10 @@ def grade_in(
                 tally.lost.append(str(result))
                 continue
             attempt = complete(_attempt(result, run))
-            gradebook.add_attempt(attempt)
-            _count(tally, attempt.result, attempt.student)
+            if gradebook.add_attempt(attempt):
+                _count(tally, attempt.result, attempt.student)
+            else:
+                tally.total -= 1
             progress(tally)
 
 
@@ -161,15 +164,26 @@ def finish(gradebook: Gradebook, run: Run, tally: Tally) -> None:
     gradebook.finish_run(run, now())
 
 
-def _tasks(gradebook: Gradebook, deliveries: Iterable[Delivery]) -> Iterator[Task]:
+def _tasks(
+    gradebook: Gradebook, run: Run, deliveries: Iterable[Delivery], tally: Tally
+) -> Iterator[Task]:
     for delivery in deliveries:
+        if gradebook.has_attempt(run, delivery):  # another process was quicker
+            tally.total -= 1
+            continue
         yield task_of(gradebook, delivery.student, delivery.submission)
 
 
 def task_of(gradebook: Gradebook, student: str, submission: str) -> Task:
     """What a student handed in, to be graded as it was."""
     content, refused = gradebook.content(submission)
-    return Task(student, submission, unpack(content), _refused_from_text(refused))
+    try:
+        return Task(student, submission, unpack(content), _refused_from_text(refused))
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        raise GradebookError(
+            f"{gradebook.path} is damaged: what {shown(student)} has handed in cannot be read "
+            f"from it ({error}). Restore a copy, or grade the folder into another file."
+        ) from error
 
 
 def _attempt(done: Done, run: Run) -> Attempt:

@@ -66,6 +66,8 @@ def _entries(folder: Path) -> tuple[Path, list[str]]:
         raise LayoutError(
             f"{folder} cannot be read ({error.strerror}). Give the folder with the submissions."
         ) from None
+    if not names:
+        raise LayoutError(f"{folder} is empty. Give the folder with the submissions.")
     return folder, names
 
 

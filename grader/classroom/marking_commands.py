@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.classroom.commands import opened
+from grader.classroom.commands import opened, storable
 from grader.classroom.grading import now
 from grader.classroom.mark_sheets import read_marks
 from grader.classroom.marking import Row, rows_of, shared_out
@@ -70,7 +70,7 @@ def answers_command(
 def marks_command(gradebook: Path, sheets: Iterable[Path], *, author: str = "") -> int:
     """Read filled sheets into the gradebook, all of them or none; returns the exit code."""
     policies = _policies(load_manifest(find_project().manifest))
-    author = author.encode("utf-8", "replace").decode().strip()
+    author = storable(author)
     with opened(gradebook) as book:
         reading = read_marks(list(sheets), book, policies, author)
         if reading.marks:

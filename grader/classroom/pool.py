@@ -17,6 +17,7 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from grader.classroom.stopping import held_back
 from grader.classroom.worker import Done, Setup, Task, grade_task
 
 AHEAD = 4  # tasks handed out per worker
@@ -58,7 +59,8 @@ def _graded(
 ) -> Iterator[Done]:
     while True:
         for task in itertools.islice(waiting, ahead - len(running)):
-            running[pool.submit(grade_task, setup, task)] = task
+            with held_back():  # a worker may start now, and ignores Ctrl-C only later
+                running[pool.submit(grade_task, setup, task)] = task
         if not running:
             return
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -70,16 +72,24 @@ def _graded(
 def _graded_alone(setup: Setup, task: Task) -> Done | WorkerLost:
     for _ in range(TRIES):
         with contextlib.suppress(BrokenProcessPool), _pool(1) as pool:
-            return pool.submit(grade_task, setup, task).result()
+            with held_back():
+                future = pool.submit(grade_task, setup, task)
+            return future.result()
     return WorkerLost(task.student)
 
 
 @contextlib.contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("spawn")  # a fork would have the grader's threads halfway
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, context, initializer=_become_worker)
     try:
         yield pool
+    except (KeyboardInterrupt, GeneratorExit):
+        # Nobody waits for what they are at, which may take minutes: the next run grades it.
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.kill()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from grader.classroom.commands import opened
+from grader.classroom.commands import opened, storable
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import Grade, final_grade, final_grades
 from grader.classroom.grading import now
@@ -17,7 +19,7 @@ from grader.intake.names import shown
 from grader.manifest import Manifest, load_manifest
 from grader.project import find_project
 from grader.reports import overrides
-from grader.reports.plain import write
+from grader.reports.plain import wrapped, write
 
 
 def override_command(
@@ -33,7 +35,7 @@ def override_command(
     """Put a person's score in place of the measured one, and say what changed; the exit code."""
     manifest = load_manifest(find_project().manifest)
     policies = read_policies(manifest)
-    author, reason = _storable(author), _storable(reason)
+    author, reason = storable(author), storable(reason)
     if not author or not reason:
         raise UsageError(
             "Say who decides with --author, and why with --reason: both are kept with the score."
@@ -106,17 +108,12 @@ def _most(grade: Grade, manifest: Manifest, policies: Policies, question: str) -
     return worth[question]
 
 
-def _storable(text: str) -> str:
-    """A text from the command line, where bytes that are no text may be in it."""
-    return text.encode("utf-8", "replace").decode().strip()
-
-
 def purge_command(gradebook: Path, student: str, *, yes: bool = False) -> int:
     """Remove a student and what only they have, once that is confirmed; the exit code.
 
     Where the answer is no, everything stays, and the exit code is 1.
     """
-    student = _storable(student)
+    student = storable(student)
     with opened(gradebook) as book:
         found = {one.id: one for one in book.students()}.get(student)
         if found is None:
@@ -130,13 +127,25 @@ def purge_command(gradebook: Path, student: str, *, yes: bool = False) -> int:
             print("Nothing was removed.")
             return BELOW
         book.purge(student)
-        mentioned = [run.number for run in book.runs() if student in run.reason]
+        mentions = list(_mentions(book, found))
     print(f"{gradebook} holds nothing of {shown(student)} any more.")
-    if mentioned:
-        numbers = ", ".join(map(str, mentioned))
-        print(f"The reason given for run {numbers} has {shown(student)} in its words, and stays.")
+    if mentions:
+        said = f"The reasons given for {', '.join(mentions)} have {shown(student)} in their words"
+        write(wrapped(f"{said}, and stay."))
     print("Pages, exports, downloads and copies of the gradebook are yours to remove.")
     return DONE
+
+
+def _mentions(book: Gradebook, gone: Student) -> Iterator[str]:
+    """What has a student's id or name in its reason: words of the staff's, which nobody edits."""
+    names = "|".join(re.escape(name) for name in (gone.id, gone.name) if name)
+    named = re.compile(rf"(?<!\w)({names})(?!\w)", re.IGNORECASE)
+    for run in book.runs():
+        if named.search(run.reason):
+            yield f"run {run.number}"
+    for student in book.students():
+        if any(named.search(row["reason"]) for row in book.overrides(student.id)):
+            yield f"a score of {shown(student.id)}"
 
 
 def _confirmed(gradebook: Path, student: Student, submissions: int) -> bool:

@@ -6,19 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.classroom.changes import compared
-from grader.classroom.commands import opened
+from grader.classroom.commands import opened, write_out
 from grader.classroom.policies import read_policies
 from grader.classroom.records import Run
 from grader.classroom.replaying import find_attempt, replay
 from grader.commands import BELOW, DONE, UsageError
-from grader.files import write_atomically
 from grader.manifest import load_manifest
 from grader.project import find_project
 from grader.reports import appeal, changes
 from grader.reports.html.appeal import appeal_page
 from grader.reports.plain import write
-
-PRIVATE = 0o600
 
 
 def diff_command(
@@ -35,7 +32,7 @@ def diff_command(
         found = compared(book, older, newer)
     write(changes.to_text(found, runs))
     if out is not None:
-        write_atomically(out, changes.to_csv(found).encode(), mode=PRIVATE)
+        write_out(out, changes.to_csv(found).encode(), gradebook)
         print(f"The same as a table is in {out}.")
     return DONE
 
@@ -56,7 +53,7 @@ def replay_command(
     sheet = appeal.sheet_of(replayed, manifest, policies.zone)
     write(appeal.to_text(sheet))
     if html is not None:
-        write_atomically(html, appeal_page(sheet).encode(), mode=PRIVATE)
+        write_out(html, appeal_page(sheet).encode(), gradebook)
     return DONE if sheet.same else BELOW
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 DELIMITERS = ",;\t"
+# Three digits after a comma may as well be thousands.
+DECIMAL = re.compile(r"(-?[0-9]+)(?:[.,]([0-9]{1,2}|[0-9]{4,}))?")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -75,6 +78,15 @@ def harmless(text: str) -> str:
 def points(score: float | None) -> str:
     """A score with two decimals; an empty cell where there is none."""
     return "" if score is None else f"{score:.2f}"
+
+
+def number(cell: str) -> float | None:
+    """The number in a cell, with a decimal point or comma; None if it is not clearly one."""
+    text = cell.strip()
+    decimals = DECIMAL.fullmatch(text)
+    if not decimals:
+        return None
+    return float(f"{decimals[1]}.{decimals[2] or 0}")
 
 
 def _outside_quotes(line: str) -> str:

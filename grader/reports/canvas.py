@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grader.classroom.grades import Grade
-from grader.classroom.tables import harmless, points, written
+from grader.classroom.roster import same
+from grader.classroom.tables import harmless, number, points, written
 from grader.reports.sheets import Export, ExportError, Sheet, matched, read_sheet, unexported
+
+WHAT = "the gradebook from Canvas (Grades, Export)"
 
 IDENTITY = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 # A student's own id is tried last against Canvas's: two kinds of numbers can be equal by accident.
@@ -26,6 +29,8 @@ KEYS = (
     ("ID", "student", str),
 )
 POINTS_POSSIBLE = "    Points Possible"
+READ_ONLY = "(read only)"  # what Canvas computes has this in place of points
+TEST_STUDENT = "Student, Test"  # whom Canvas has in every course that an instructor looked at so
 TITLE = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)\Z")
 
 
@@ -39,7 +44,8 @@ def to_canvas(
 
     ExportError if the gradebook or the column is not there.
     """
-    sheet = read_sheet(gradebook, ("Student", "ID"), "the gradebook from Canvas (Grades, Export)")
+    sheet = read_sheet(gradebook, WHAT)
+    sheet.require(("Student", "ID"), WHAT)
     column = _column(sheet, assignment)
     name = sheet.column("Student")
     id = sheet.column("ID")
@@ -47,14 +53,18 @@ def to_canvas(
     notes = []
     for row in sheet.rows:
         if row[name].strip() == POINTS_POSSIBLE.strip():
-            notes += _compared(row[column], max_score)
-    sheet.rows = [row for row in sheet.rows if row[id].strip()]
-    found, unknown = matched(sheet, grades, KEYS)
+            notes += _compared(sheet, column, row[column], max_score)
+    # Canvas's rows of settings, above the students', have no id.
+    theirs = [i for i, row in enumerate(sheet.rows) if row[id].strip()]
+    sheet.rows, sheet.lines = [sheet.rows[i] for i in theirs], [sheet.lines[i] for i in theirs]
+    names = {i: row[name].strip() for i, row in enumerate(sheet.rows)}
+    named = {i: who for i, who in names.items() if same(who) != same(TEST_STUDENT)}
+    found, unknown = matched(sheet, grades, KEYS, named)
     identity = [one for one in IDENTITY if sheet.column(one) is not None]
     rows = [[*identity, sheet.header[column]]]
     rows.append([POINTS_POSSIBLE, *[""] * (len(identity) - 1), points(max_score)])
-    for number, row in enumerate(sheet.rows):
-        grade = found.get(number)
+    for i, row in enumerate(sheet.rows):
+        grade = found.get(i)
         if grade is None:
             continue
         if why := unexported(grade):
@@ -62,7 +72,7 @@ def to_canvas(
             continue
         cells = [row[sheet.column(one) or 0] for one in identity]
         rows.append([*map(harmless, cells), points(grade.total)])
-    return Export(written(rows), [*unknown, *notes])
+    return Export(written(rows), len(rows) - 2, [*unknown, *notes])
 
 
 def _column(sheet: Sheet, assignment: str) -> int:
@@ -80,11 +90,14 @@ def _column(sheet: Sheet, assignment: str) -> int:
     )
 
 
-def _compared(cell: str, max_score: float) -> list[str]:
-    try:
-        there = float(cell)
-    except ValueError:
-        return []
-    if there == max_score:
+def _compared(sheet: Sheet, column: int, cell: str, max_score: float) -> list[str]:
+    """What to say of the points in Canvas; ExportError if it takes no grades in that column."""
+    if same(cell) == READ_ONLY:
+        raise ExportError(
+            f"{sheet.name}: Canvas computes `{sheet.header[column]}` itself (read only). Give the "
+            "column of an assignment."
+        )
+    there = number(cell)
+    if there is None or there == max_score:
         return []
     return [f"The assignment has {there:g} points in Canvas, and {max_score:g} here."]

@@ -26,7 +26,7 @@ def to_text(found: Comparison, runs: Mapping[int, Run]) -> Iterator[str]:
     for (older, newer), count in sorted(found.runs.items()):
         yield from wrapped(f"{_pair(runs[older], runs[newer])}: {count}.", 2, hanging=2)
     if found.new:
-        yield from wrapped(f"Graded for the first time: {found.new}.", 2)
+        yield from wrapped(f"With nothing before to compare with: {found.new}.", 2)
     if not found.changes:
         return
     yield from ("", "By check")

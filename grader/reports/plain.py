@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from grader.counting import printable
@@ -43,9 +44,22 @@ def sided(left: str, right: str, indent: int = 0) -> str:
     """A line with something at its right edge; what is too long on the left is cut."""
     room = WIDTH - indent - len(right) - 2
     left = one_line(left)
-    if len(left) > room:
-        left = left[: room - 3] + "..."
-    return f"{'':{indent}}{left:{room}}  {right}"
+    if columns(left) > room:
+        while columns(left) > room - 3:
+            left = left[:-1]
+        left += "..."
+    return f"{'':{indent}}{left}{'':{room - columns(left)}}  {right}"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a line takes: East Asian signs take two, accents none."""
+    return sum(_columns(sign) for sign in text)
+
+
+def _columns(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def write(lines: Iterable[str]) -> None:

@@ -1,5 +1,10 @@
 """A small class to test with: an assignment of two questions and a bonus one, and its gradebook."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from grader.classroom.gradebook import Gradebook
@@ -15,6 +20,7 @@ from grader.results import (
     add_points,
     to_dict,
 )
+from tests.conftest import ROOT
 
 MAXIMA = {"first": 60.0, "second": 40.0, "extra": 7.0}
 
@@ -63,7 +69,7 @@ def result_of():
 
 @pytest.fixture
 def book(tmp_path):
-    with Gradebook(tmp_path / "class.db") as gradebook:
+    with Gradebook(tmp_path / "gradebook.db") as gradebook:
         yield gradebook
 
 
@@ -88,3 +94,61 @@ def hand_in(book, result_of):
         )
 
     return put
+
+
+# What students hand in in place of the right answers, for `write_class`.
+WRONG = {"arithmetic.py": ("2 * x", "3 * x")}
+EXITS = {"backward.py": "import os\nos._exit(1)\n"}
+
+
+@pytest.fixture
+def write_class(toy_files, tmp_path):
+    """Writes a class of the toy assignment: `write_class(ann={}, bob={"more.py": "..."})`.
+
+    Each student hands in the right answers with those files changed; (old, new) replaces a text in
+    one. A student given as bytes is an archive. Returns the folder; called again, it adds to it.
+    """
+    folder = tmp_path / "class"
+
+    def write(**students):
+        folder.mkdir(exist_ok=True)
+        for student, changes in students.items():
+            if isinstance(changes, bytes):
+                (folder / f"{student}.zip").write_bytes(changes)
+                continue
+            for name, text in {**toy_files, **changes}.items():
+                if isinstance(text, tuple):
+                    text = toy_files[name].replace(*text)
+                path = folder / student / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def start_grading():
+    """Starts `python -m grader class ...` in a project's folder, as a process group of its own."""
+    started = []
+
+    def start(project, *arguments, **options):
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "grader", "class", *map(str, arguments)],
+            cwd=project.root,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+            **options,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

@@ -38,12 +38,15 @@ from grader.classroom.pool import WorkerLost
 from grader.classroom.worker import Done, Setup, Task
 from grader.commands import DONE, UsageError
 from grader.project import Project
+from tests.classroom.conftest import EXITS, WRONG
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confined on Linux only"),
     # Dask and tornado leave a socket to the garbage collector when a connection ends in a hurry.
-    pytest.mark.filterwarnings("ignore:unclosed .*:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed .*(socket|transport|event loop):ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 SEED = 20
 
@@ -130,23 +133,9 @@ def client(address, security):
 
 
 @pytest.fixture
-def class_folder(toy_files, tmp_path):
+def class_folder(write_class):
     """Five students of the toy assignment: right, wrong, one that exits, and one unreadable."""
-    folder = tmp_path / "class"
-    wrong = toy_files["arithmetic.py"].replace("2 * x", "3 * x")
-    variants = {
-        "ann": {},
-        "bob": {"arithmetic.py": wrong},
-        "cy": {"backward.py": "import os\nos._exit(1)\n"},
-        "dee": {},
-    }
-    for student, changes in variants.items():
-        for name, text in {**toy_files, **changes}.items():
-            path = folder / student / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    (folder / "eve.zip").write_bytes(b"no zip at all")
-    return folder
+    return write_class(ann={}, bob=WRONG, cy=EXITS, dee={}, eve=b"no zip at all")
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.classroom import commands
+from grader.classroom import commands, review_commands
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.handed_in import LayoutError
+from grader.classroom.stopping import Stopped
 from grader.commands import DONE, UsageError
+from grader.errors import sentence_and_code
 from grader.project import find_project
 
 pytestmark = pytest.mark.skipif(
@@ -20,14 +22,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def here(toy, toy_files, monkeypatch, tmp_path):
-    project = toy()
-    monkeypatch.chdir(project.root)
-    for student in ("ann", "bob"):
-        for name, text in toy_files.items():
-            path = tmp_path / "class" / student / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+def here(toy, write_class, monkeypatch, tmp_path):
+    monkeypatch.chdir(toy().root)
+    write_class(ann={}, bob={})
     return tmp_path
 
 
@@ -80,6 +77,39 @@ def test_grades_leave_in_every_format(here, capsys):
             export(here, format)
 
 
+def test_the_gradebook_is_never_written_over(here):
+    book = here / "gradebook.db"
+    commands.grade_command(here / "class", book, workers=1, quiet=True)
+    link = here / "link.csv"
+    link.symlink_to(book)
+    before = book.read_bytes()
+    for out in (book, here / "class" / ".." / "gradebook.db", link):
+        with pytest.raises(UsageError, match="is the gradebook itself"):
+            export(here, "csv", out=out)
+        with pytest.raises(UsageError, match="is the gradebook itself"):
+            review_commands.diff_command(book, out=out)
+    assert book.read_bytes() == before
+
+
+def test_options_that_a_format_has_not_are_refused(here):
+    sheet = here / "sheet.csv"
+    for format, options in {
+        "csv": {"beside": sheet},
+        "json": {"column": "x"},
+        "moodle": {"beside": sheet, "column": "x"},
+    }.items():
+        with pytest.raises(UsageError, match="leave them out"):
+            export(here, format, **options)
+
+
+def test_a_reason_may_hold_any_bytes(here):
+    book = here / "gradebook.db"
+    commands.grade_command(here / "class", book, workers=1, quiet=True)
+    commands.regrade_command(book, students=("ann",), reason="\udcff?", workers=1, quiet=True)
+    with Gradebook(book) as opened:
+        assert [run.reason for run in opened.runs()] == ["grade", "??"]
+
+
 def test_rules_that_change_after_grading_are_followed(here, capsys):
     roster = here / "roster.csv"
     roster.write_text("student,submitted_at\nann,2026-03-02 10:00\nbob,2026-02-27 10:00\n")
@@ -95,18 +125,32 @@ def test_rules_that_change_after_grading_are_followed(here, capsys):
     assert ">90</td>" in (here / "pages" / "class.html").read_text()
 
 
+def test_who_of_the_roster_handed_in_nothing_is_told(here, capsys):
+    roster = here / "roster.csv"
+    roster.write_text("student\nann\nbob\ncy\n" + "".join(f"x{i:02}\n" for i in range(20)))
+    book = here / "gradebook.db"
+    commands.grade_command(here / "class", book, roster=roster, workers=1, quiet=True)
+    told = capsys.readouterr()
+    assert "gradebook.db holds work of 2 students." in told.out
+    assert "21 students of the roster handed in nothing: cy, x00, x01," in told.err
+    assert told.err.endswith("x08, 11 more.\n")
+    export(here, "csv", out=here / "grades.csv")
+    assert "2 grades are in" in capsys.readouterr().out, "and 21 rows without one"
+
+
 def test_progress_is_shown_unless_it_is_not_wanted(here, capsys):
     commands.grade_command(here / "class", here / "book.db", workers=1)
     assert "2/2" in capsys.readouterr().err
 
 
-def test_an_interruption_says_how_to_go_on(here, capsys, monkeypatch):
+def test_an_interruption_says_how_to_go_on(here, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(commands.grading, "grade_all", interrupted)
-    assert commands.grade_command(here / "class", here / "book.db", quiet=True) == 130
-    assert "the same command goes on" in capsys.readouterr().out
+    with pytest.raises(Stopped, match="the same command goes on") as caught:
+        commands.grade_command(here / "class", here / "book.db", quiet=True)
+    assert sentence_and_code(caught.value) == (str(caught.value), 130)
 
 
 def test_wrong_usage_is_a_sentence(here):
@@ -116,3 +160,9 @@ def test_wrong_usage_is_a_sentence(here):
         export(here, "csv")
     with pytest.raises(UsageError, match="does not exist"):
         commands.report_command(here / "book.db", here / "pages")
+    (here / "there").mkdir()
+    with pytest.raises(LayoutError, match="is empty"):
+        commands.grade_command(here / "there", here / "book.db")
+    assert not (here / "book.db").exists()
+    with pytest.raises(UsageError, match="is a folder"):
+        commands.report_command(here / "there", here / "pages")

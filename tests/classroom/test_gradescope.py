@@ -74,7 +74,7 @@ def test_a_withheld_score_is_no_score(written, result_of):
     tree = written(result_of(None, 40, 7))
     assert "score" not in tree
     assert "tests" not in tree
-    assert "1 checks" in tree["output"]
+    assert "1 of the checks" in tree["output"]
 
 
 def test_what_the_student_printed_is_not_in_it(manifest, result_of):

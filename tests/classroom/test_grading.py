@@ -1,20 +1,16 @@
 """A class is graded once, whatever happens on the way."""
 
 import json
-import os
-import signal
-import subprocess
 import sys
-import time
 import zipfile
 
 import pytest
 
-from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import grade_all, pack, take_in, unpack
 from grader.classroom.layouts import find_submissions
 from grader.intake.names import MAX_NOTEBOOK
 from grader.manual import ManualQuestion
+from tests.classroom.conftest import EXITS, WRONG
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confined on Linux only")
 pytestmark = linux
@@ -22,30 +18,16 @@ SEED = 20
 
 
 @pytest.fixture
-def class_folder(toy_files, tmp_path):
+def class_folder(write_class):
     """Six students of the toy assignment: right, wrong, unfinished, and one unreadable."""
-    folder = tmp_path / "class"
-    wrong = toy_files["arithmetic.py"].replace("2 * x", "3 * x")
-    variants = {
-        "ann": {},
-        "bob": {"arithmetic.py": wrong},
-        "cy": {"more.py": "def triple(x):\n    raise NotImplementedError\n"},
-        "dee": {"backward.py": "import os\nos._exit(1)\n"},
-        "eve": {},
-    }
-    for student, changes in variants.items():
-        for name, text in {**toy_files, **changes}.items():
-            path = folder / student / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    (folder / "fay.zip").write_bytes(b"no zip at all")
-    return folder
-
-
-@pytest.fixture
-def book(tmp_path):
-    with Gradebook(tmp_path / "gradebook.db") as book:
-        yield book
+    return write_class(
+        ann={},
+        bob=WRONG,
+        cy={"more.py": "def triple(x):\n    raise NotImplementedError\n"},
+        dee=EXITS,
+        eve={},
+        fay=b"no zip at all",
+    )
 
 
 def grade(project, book, **options):
@@ -156,46 +138,6 @@ def test_a_changed_grader_grades_all_again(toy, class_folder, book):
     _, tally = grade(project, book)
     assert tally.graded == 6
     assert len(list(book.attempts())) == 12
-
-
-RUN = """
-import sys
-from pathlib import Path
-from grader.classroom.gradebook import Gradebook
-from grader.classroom.grading import grade_all
-from grader.project import Project
-if __name__ == "__main__":
-    with Gradebook(Path(sys.argv[2])) as book:
-        grade_all(Project(Path(sys.argv[1])), book, seed=int(sys.argv[3]), workers=1)
-"""
-
-
-def test_a_run_that_is_killed_is_gone_on_with(toy, class_folder, tmp_path):
-    project = toy()
-    script = tmp_path / "run.py"
-    script.write_text(RUN)
-    books = {name: tmp_path / f"{name}.db" for name in ("whole", "killed")}
-    for path in books.values():
-        with Gradebook(path) as book:
-            take_in(book, find_submissions(class_folder).found)
-    with Gradebook(books["whole"]) as book:
-        grade(project, book)
-        whole = book.dump()
-
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    for enough in (1, 3):
-        process = subprocess.Popen(
-            [sys.executable, str(script), str(project.root), str(books["killed"]), str(SEED)],
-            env={**os.environ, "PYTHONPATH": root},
-        )
-        with Gradebook(books["killed"]) as book:
-            while len(list(book.attempts())) < enough and process.poll() is None:
-                time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    with Gradebook(books["killed"]) as book:
-        grade(project, book, seed=SEED + 1)  # the run that was begun keeps its seed
-        assert book.dump() == whole
 
 
 def test_packing_is_the_same_for_the_same_files():

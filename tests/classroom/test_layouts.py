@@ -173,8 +173,10 @@ def test_a_single_submission_is_no_class(folder, tmp_path):
         find_submissions(tmp_path / "x.zip")
 
 
-def test_an_empty_folder_holds_nobody(folder):
-    assert find_submissions(folder({})).found == []
+@pytest.mark.parametrize("names", [{}, {".DS_Store": ""}])
+def test_an_empty_folder_is_told(folder, names):
+    with pytest.raises(LayoutError, match="is empty"):
+        find_submissions(folder(names))
 
 
 # Gradescope.

@@ -76,7 +76,7 @@ def test_a_student_who_is_purged_leaves_neither_answers_nor_marks(ann):
     assert ann.purge("ann")
     assert [a.student for a in ann.answers()] == [m.student for m in ann.marks()] == ["bob"]
     ann.close()
-    everything = b"".join(file.read_bytes() for file in ann.path.parent.glob("class.db*"))
+    everything = b"".join(file.read_bytes() for file in ann.path.parent.glob(f"{ann.path.name}*"))
     assert b"personal answer of bob" in everything
     assert b"personal answer of ann" not in everything
     assert b"dear ann" not in everything

@@ -8,6 +8,7 @@ import pytest
 from grader.classroom.received import NoResult, read_result
 from grader.manifest import load_manifest
 from grader.results import to_dict
+from tests.classroom.conftest import MAXIMA
 
 QUESTIONS = """
 schema = 1
@@ -46,9 +47,12 @@ UNMARKED = [{"name": "why", "score": None, "max_score": 2.0, "by": None}]
 
 @pytest.fixture
 def manifest(tmp_path, sentences):
-    given = [("first", 60, "false"), ("second", 40, "false"), ("extra", 7, "true")]
-    text = QUESTIONS + "".join(QUESTION.format(n, p, b, n) for n, p, b in given)
-    text += MANUAL + sentences
+    """Of the assignment whose results `result_of` makes."""
+    given = [
+        QUESTION.format(name, points, str(name == "extra").lower(), name)
+        for name, points in MAXIMA.items()
+    ]
+    text = QUESTIONS + "".join(given) + MANUAL + sentences
     (tmp_path / "questions.toml").write_text(text)
     return load_manifest(tmp_path / "questions.toml")
 

@@ -211,10 +211,16 @@ def test_nothing_of_who_is_purged_is_left_in_any_file(book, run, packed):
     assert [book.content(one.submission)[0] for one in shared] == [packed["shared"]]
 
 
-def test_a_reason_that_names_who_was_purged_is_told(book, run):
+def test_reasons_that_name_who_was_purged_are_told(book, run):
+    book.add_students([Student("bob", "Bob Li")])
     book.begin_run(classes.GRADER, 6, "bob asked for it", "2026-03-01")
+    book.begin_run(classes.GRADER, 7, "bobsleigh", "2026-03-01")
+    book.add_override("ann", 5.0, author="Eve", reason="as agreed with Bob Li.", now="2026-03-03")
     _, told = run("purge", "bob", "--yes")
-    assert "The reason given for run 2 has bob in its words, and stays." in told
+    said = "The reasons given for run 2, a score of ann have bob in their words, and stay."
+    assert said in " ".join(told.split())
+    _, told = run("purge", "ann", "--yes")
+    assert "reasons given" not in told
 
 
 def test_without_a_terminal_it_has_to_be_said(book, run):

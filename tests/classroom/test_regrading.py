@@ -5,13 +5,13 @@ import sys
 import pytest
 
 from grader.classroom.changes import compared
-from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grade, penalties
 from grader.classroom.grading import grade_all, take_in
 from grader.classroom.layouts import find_submissions
 from grader.classroom.policies import Policies
 from grader.classroom.records import Scope
 from grader.classroom.regrading import regrade, withheld
+from tests.classroom.conftest import WRONG
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="confined on Linux only"
@@ -20,26 +20,9 @@ SEED = 20
 
 
 @pytest.fixture
-def class_folder(toy_files, tmp_path):
+def class_folder(write_class):
     """Three students: right, wrong in one question, and wrong in another."""
-    folder = tmp_path / "class"
-    changes = {
-        "ann": {},
-        "bob": {"arithmetic.py": toy_files["arithmetic.py"].replace("2 * x", "3 * x")},
-        "cy": {"more.py": "def triple(x):\n    return x\n"},
-    }
-    for student, changed in changes.items():
-        for name, text in {**toy_files, **changed}.items():
-            path = folder / student / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    return folder
-
-
-@pytest.fixture
-def book(tmp_path):
-    with Gradebook(tmp_path / "gradebook.db") as book:
-        yield book
+    return write_class(ann={}, bob=WRONG, cy={"more.py": "def triple(x):\n    return x\n"})
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import sys
 import pytest
 
 from grader.classroom import review_commands
-from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import grade_all, take_in
 from grader.classroom.layouts import find_submissions
 from grader.classroom.policies import Policies
@@ -13,6 +12,7 @@ from grader.classroom.records import Delivery, Scope
 from grader.classroom.regrading import regrade
 from grader.classroom.replaying import find_attempt, replay
 from grader.commands import BELOW, DONE, UsageError
+from tests.classroom.conftest import WRONG
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="confined on Linux only"
@@ -21,23 +21,11 @@ RULES = Policies()
 
 
 @pytest.fixture
-def book(tmp_path):
-    with Gradebook(tmp_path / "gradebook.db") as book:
-        yield book
-
-
-@pytest.fixture
-def graded(toy, toy_files, tmp_path, book, monkeypatch):
+def graded(toy, write_class, book, monkeypatch):
     """Two students, one of whom doubles wrongly, and one whose archive cannot be read."""
     project = toy()
-    wrong = toy_files["arithmetic.py"].replace("2 * x", "3 * x")
-    for student, changed in {"ann": {}, "bob": {"arithmetic.py": wrong}}.items():
-        for name, text in {**toy_files, **changed}.items():
-            path = tmp_path / "class" / student / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    (tmp_path / "class" / "cy.zip").write_bytes(b"no zip at all")
-    take_in(book, find_submissions(tmp_path / "class").found)
+    folder = write_class(ann={}, bob=WRONG, cy=b"no zip at all")
+    take_in(book, find_submissions(folder).found)
     grade_all(project, book, seed=20, workers=1)
     monkeypatch.chdir(project.root)
     return project

@@ -6,11 +6,9 @@ import pytest
 
 from grader.classroom import twins_command
 from grader.classroom.findings import SameComments, identical, same_comments, twins
-from grader.classroom.gradebook import Gradebook
 from grader.classroom.grading import pack
 from grader.classroom.policies import Policies
 from grader.classroom.records import Delivery, Student
-from grader.classroom.summary import Summary, entries_of
 from grader.classroom.works import handed_out
 from grader.commands import DONE, UsageError
 from grader.manifest import load_manifest
@@ -39,12 +37,6 @@ def here(toy, monkeypatch):
 
 
 @pytest.fixture
-def book(tmp_path):
-    with Gradebook(tmp_path / "grades.db") as book:
-        yield book
-
-
-@pytest.fixture
 def hand_in(book):
     """Hands in files: `hand_in("ada", {"arithmetic.py": "..."})`, with a result if not perfect."""
     run = book.begin_run(classes.GRADER, 5, "first", "2026-03-01")
@@ -66,13 +58,8 @@ def hand_in(book):
 
 @pytest.fixture
 def summed(book, here):
-    def summed():
-        summary = Summary(load_manifest(here.manifest))
-        for entry in entries_of(book, Policies(), handed_out(here)):
-            summary.add(entry)
-        return summary
-
-    return summed
+    manifest = load_manifest(here.manifest)
+    return lambda: classes.summary_of(book, manifest, Policies(), handed_out(here))
 
 
 def told(summary):

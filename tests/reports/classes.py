@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from grader.classroom.policies import Policies
 from grader.classroom.records import Attempt, Delivery, Student
+from grader.classroom.summary import Summary, entries_of
 
 FIRST = [
     "Ada",
@@ -126,6 +127,14 @@ def add(book, run, student, result, *, seconds=0.1, refused="", digest=None, lat
     )
     book.add_attempt(attempt)
     return attempt
+
+
+def summary_of(book, manifest, policies, *handed_out):
+    """The summary of a gradebook, as the class's page is made from it."""
+    summary = Summary(manifest)
+    for entry in entries_of(book, policies, *handed_out):
+        summary.add(entry, f"students/{entry.student.id}.html")
+    return summary
 
 
 def draw_result(random, digest):

@@ -108,6 +108,13 @@ def test_a_withheld_score_has_no_number(sheet):
     assert "Final score: withheld" in told
 
 
+def test_the_page_begins_with_whose_it_is_and_breaks_no_verdict(sheet):
+    page = appeal_page(sheet(classes.fail(classes.perfect(), "halve", error=0.5)))
+    header = page[page.index("<header") : page.index("</header")]
+    assert "ann (Ann), ann@example.org" in header
+    assert page.count('<td class="word">') == 20
+
+
 @pytest.mark.parametrize("nasty", [one for one in NASTY if "\ud800" not in one])
 def test_hostile_text_stays_text(sheet, nasty):
     result = classes.fail(classes.perfect(), "halve", "crashed", message=nasty)

@@ -13,7 +13,7 @@ from grader.classroom.gradebook import Gradebook
 from grader.classroom.grades import final_grades
 from grader.classroom.policies import Counts, Policies, Visibility
 from grader.classroom.records import Student
-from grader.classroom.summary import Summary, entries_of
+from grader.classroom.summary import entries_of
 from grader.manifest import load_manifest
 from grader.reports.grades_csv import to_csv
 from grader.reports.html.classroom import class_page
@@ -57,13 +57,7 @@ def hand_in(book):
 def summed(book, words):
     """The summary of what is in the gradebook."""
 
-    def summed():
-        summary = Summary(words)
-        for entry in entries_of(book, RULES):
-            summary.add(entry, f"students/{entry.student.id}.html")
-        return summary
-
-    return summed
+    return lambda: classes.summary_of(book, words, RULES)
 
 
 def test_a_made_up_class_is_shown_whole(book, words, summed):

@@ -132,10 +132,34 @@ def test_corrections_stand_apart_from_what_was_earned(words):
     made = Corrections(68.0, 5.0, "a day late", [Override(3.0, "R. Ferraro", "agreed", "halve")])
     result = classes.fail(classes.perfect(), "halve", error=0.5)
     text = flat(student_page(result, words, corrections=made))
-    for part in ("Earned 70", "Half as much, set by R. Ferraro agreed 3", "a day late −5"):
+    for part in ("Earned 70", "Half as much, set by R. Ferraro agreed 0 → 3", "a day late −5"):
         assert part.replace(" ", "") in text.replace(" ", "")
     assert "70 of 100 points" in text
     assert "From the score above" not in flat(student_page(result, words))
+
+
+def test_of_a_partial_result_the_heading_needs_no_score(words):
+    made = Corrections(65.0, 5.0, "a day late", [Override(3.0, "R. Ferraro", "agreed", "halve")])
+    text = flat(student_page(classes.perfect(), words, corrections=made, partial=True))
+    assert "Taken off your grade" in text
+    assert "a day late" in text
+    for part in ("score above", "R. Ferraro", "100 of 100"):
+        assert part not in text
+
+
+def test_where_all_questions_are_hidden_there_is_no_heading_for_them(words):
+    page = student_page({**classes.perfect(), "questions": []}, words, partial=True)
+    assert words.say("page_questions") not in flat(page)
+    assert words.say("page_questions") in flat(student_page(classes.perfect(), words))
+
+
+def test_what_the_grader_failed_on_is_not_the_students_to_fix(words):
+    result = classes.fail(classes.perfect(), "double", "error", checks=1)
+    page = flat(student_page(result, words))
+    assert "Score withheld" in page
+    assert words.say("page_first") not in page
+    classes.fail(result, "halve", error=0.5)
+    assert f"{words.say('page_first')}Half as much" in flat(student_page(result, words))
 
 
 def test_clocks_may_be_missing_and_manual_parts_are_shown(words):

@@ -16,6 +16,7 @@ from grader.results import (
     Status,
     SubmissionInfo,
 )
+from tests.reports.xunit2 import assert_xunit2
 
 EVERY_STATUS = [status for status in Status]
 
@@ -45,7 +46,7 @@ def check_of(status, message="", name="follows", **more):
 def suite_of(result):
     root = ET.fromstring(to_junit(result).encode("utf-8"))
     assert root.tag == "testsuites"
-    (suite,) = root
+    (suite,) = assert_xunit2(root)
     return suite
 
 
@@ -98,3 +99,20 @@ def test_what_xml_cannot_hold_is_replaced(text):
     suite = suite_of(result_of(check_of(Status.CRASHED, text), id=text))
     assert len(suite[0][0].text) == len(text)
     assert len(suite.get("name")) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<testsuites time="soon" />',
+        "<testsuites><testcase /></testsuites>",
+        '<testsuites><testsuite name="a" tests="0" failures="0" /></testsuites>',
+        '<testsuites><testsuite name="a" tests="1" failures="0" errors="0" /></testsuites>',
+        '<testsuite name="a" tests="0" failures="0" errors="0" timestamp="now" />',
+        '<testcase name="a" classname="b" status="run" />',
+        '<testcase name="a" classname="b"><failure /><error /></testcase>',
+    ],
+)
+def test_what_is_no_xunit2_would_be_noticed(text):
+    with pytest.raises((AssertionError, ValueError)):
+        assert_xunit2(ET.fromstring(text))

@@ -201,7 +201,7 @@ def test_the_graders_own_fault_withholds_the_score(lines_for, toy):
     checks.write_text(checks.read_text().replace("reference.double(x)", "1 / 0"))
     text = flat(lines_for(project=project, questions=("double",)))
     assert "?/40" in text
-    assert "Score withheld: the grader failed on 1 checks" in text
+    assert "Score withheld: the grader itself failed (1 of the checks)" in text
     assert "Everything passes" not in text
 
 

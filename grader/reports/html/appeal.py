@@ -13,9 +13,10 @@ def appeal_page(sheet: Sheet) -> str:
         (label.capitalize(), [el("p", name(line)) for line in texts])
         for label, texts in sheet.facts
     ]
+    who = [el("p", el("strong", name(line))) for line in sheet.facts[0][1]]  # the student
     return document(
         sheet.title,
-        el("header", el("h1", sheet.title)),
+        el("header", el("h1", sheet.title), *who),
         el(
             "main",
             el("p", sheet.verdict, class_=None if sheet.same else "loud"),
@@ -37,10 +38,10 @@ def _question(question: QuestionLines) -> Html:
     head = el(
         "tr",
         el("th", "Check", scope="col"),
-        el("th", "Verdict", scope="col"),
+        el("th", "Verdict", scope="col", class_="word"),
         el("th", "Points", scope="col", class_="num"),
     )
-    caption = el("caption", f"{question.title}, {question.points}")
+    caption = el("caption", el("strong", question.title), f", {question.points}")
     rows = [_check(check) for check in question.checks]
     return el("table", caption, el("thead", head), el("tbody", rows))
 
@@ -51,6 +52,6 @@ def _check(check: CheckLine) -> Html:
     return el(
         "tr",
         el("th", check.title, texts, now, scope="row"),
-        el("td", check.status.replace("_", " ")),
+        el("td", check.status.replace("_", " "), class_="word"),
         el("td", check.points, class_="num"),
     )

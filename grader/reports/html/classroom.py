@@ -223,7 +223,7 @@ def _question(question: QuestionTally) -> Html:
         "summary",
         el("h3", question.title, el("span", " · bonus", class_="soft") if question.bonus else None),
         bar(share),
-        el("span", f"{points(round(mean, 1))}/{points(question.max_score)}", class_="num"),
+        el("span", f"{mean:.1f}/{points(question.max_score)}", class_="num"),
         el("p", state, class_="state"),
     )
     return el("li", el("details", summary, table))

@@ -23,9 +23,14 @@ def failing(question: Plain) -> list[Plain]:
     return [check for check in question["checks"] if check["status"] not in fine]
 
 
+def mistaken(question: Plain) -> bool:
+    """Whether something is wrong that is the student's to mend, and not the grader's."""
+    return any(check["status"] != Status.ERROR for check in failing(question))
+
+
 def telling(question: Plain) -> Plain:
     """The failing check that says most: one whose mistake is known, or else the first."""
-    wrong = failing(question)
+    wrong = sorted(failing(question), key=lambda check: check["status"] == Status.ERROR)
     return next((check for check in wrong if check["diagnosis"]), wrong[0])
 
 

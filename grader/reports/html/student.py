@@ -23,6 +23,7 @@ from grader.reports.html.questions import (
     diagnosis_of,
     failing,
     message_of,
+    mistaken,
     question_row,
     telling,
 )
@@ -55,8 +56,8 @@ def student_page(
     student = tree["submission"]["id"]
     refused = _refused(manifest, tree)
     first = None
-    if trouble:
-        first = _first(manifest, trouble[0], pictures, rerun)
+    if wrong := next(filter(mistaken, trouble), None):
+        first = _first(manifest, wrong, pictures, rerun)
     elif not refused:
         first = _start(manifest, tree)
     return document(
@@ -129,15 +130,19 @@ def _corrections(
     if made is None or not (made.penalty or (given and not partial)):
         return None
     titles = {question["name"]: question["title"] for question in tree["questions"]}
+    scores = {question["name"]: points(question["score"]) for question in tree["questions"]}
     rows: list[tuple[Content, str, str]] = []
     if not partial:
         rows.append((manifest.say("page_earned"), "", points(tree["score"])))
     for override in () if partial else made.overrides:
         key, values = "page_override", {"author": override.author}
+        number = points(override.score)
         if override.question:
+            before, scores[override.question] = scores.get(override.question), number
+            number = f"{before} → {number}" if before else number
             key = "page_override_question"
             values["question"] = titles.get(override.question, override.question)
-        rows.append((manifest.say(key, **values), override.reason, points(override.score)))
+        rows.append((manifest.say(key, **values), override.reason, number))
     if made.penalty:
         off = f"−{points(made.penalty)}"
         rows.append((manifest.say("page_late"), made.penalty_reason, off))
@@ -149,7 +154,7 @@ def _corrections(
         el("tr", el("th", what, scope="row"), el("td", why), el("td", number, class_="num"))
         for what, why, number in rows
     ]
-    title = manifest.say("page_corrections")
+    title = manifest.say("page_taken_off" if partial else "page_corrections")
     caption = el("caption", title, class_="hidden")
     return section("corrections", title, el("table", caption, el("tbody", body)))
 
@@ -193,8 +198,10 @@ def _hint(manifest: Manifest, question: str) -> str:
     return next((q.hint for q in manifest.questions if q.name == question), "")
 
 
-def _questions(manifest: Manifest, tree: Plain, pictures: Pictures) -> Html:
-    trouble = next((q["name"] for q in tree["questions"] if failing(q)), "")
+def _questions(manifest: Manifest, tree: Plain, pictures: Pictures) -> Html | None:
+    if not tree["questions"]:
+        return None  # all of them are hidden
+    trouble = next((q["name"] for q in tree["questions"] if mistaken(q)), "")
     rows = [
         question_row(manifest, question, pictures, first=question["name"] == trouble)
         for question in tree["questions"]

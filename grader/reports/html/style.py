@@ -121,6 +121,8 @@ border-top:1px solid var(--rule)}
 .pairs dd{margin:0}
 table{width:100%;border-collapse:collapse;font-size:.9375rem;line-height:1.4}
 caption{text-align:left;padding-bottom:.5rem}
+table+table{margin-top:2.5rem}caption strong{color:var(--ink)}
+td.word,th.word{white-space:nowrap;overflow-wrap:normal}
 th,td{text-align:left;vertical-align:top;padding:.5rem 1rem .5rem 0;
 border-top:1px solid var(--rule)}
 th{font-weight:400}tbody th{color:var(--ink)}
