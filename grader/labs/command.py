@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.commands import UsageError
+from grader.commands import DONE, UsageError
 from grader.files import write_atomically
 from grader.labs.execution import Executed, execute
 from grader.labs.notebook import lab_names
 from grader.project import find_project
 
-DONE, BROKEN = 0, 1
+BROKEN = 1
 
 
 def labs_command(names: tuple[str, ...], *, full: bool, pictures: Path | None) -> int:
@@ -21,11 +21,10 @@ def labs_command(names: tuple[str, ...], *, full: bool, pictures: Path | None) -
     for name in names:
         if name not in known:
             raise UsageError(f"There is no lab {name!r}. There are: {', '.join(known)}.")
-    broken = total = 0
-    for name in names or known:
+    broken, labs = 0, names or tuple(known)
+    for name in labs:
         print(f"{name} ... ", end="", flush=True)
         done = execute(project, name, quick=not full)
-        total += 1
         broken += bool(done.problems)
         print(
             f"{done.seconds:.1f} s, {len(done.figures)} figures" + ", BROKEN" * bool(done.problems)
@@ -33,15 +32,21 @@ def labs_command(names: tuple[str, ...], *, full: bool, pictures: Path | None) -
         for problem in done.problems:
             print(f"  {problem}")
         if pictures is not None:
-            _write_figures(pictures / name, done)
-    print(f"{total} labs executed, {broken} broken.")
+            _write_figures(pictures, done)
+    print(f"{len(labs)} labs executed, {broken} broken.")
     return BROKEN if broken else DONE
 
 
-def _write_figures(folder: Path, done: Executed) -> None:
-    """Every figure as NN-NAME.png, in the notebook's order; older ones are taken away."""
+def _write_figures(pictures: Path, done: Executed) -> None:
+    """Every figure as LAB/NN-NAME.png, in the notebook's order, and the lab's own as LAB.png.
+
+    Those of an earlier execution are taken away.
+    """
+    folder, chosen = pictures / done.lab, pictures / f"{done.lab}.png"
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("[0-9][0-9]-*.png"):
-        old.unlink()
+    for old in (*folder.glob("[0-9][0-9]-*.png"), chosen):
+        old.unlink(missing_ok=True)
     for number, figure in enumerate(done.figures, start=1):
         write_atomically(folder / f"{number:02}-{figure.name or 'figure'}.png", figure.png)
+        if figure.is_the_picture:
+            write_atomically(chosen, figure.png)

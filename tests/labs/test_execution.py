@@ -88,6 +88,7 @@ def test_the_command_draws_the_figures_and_says_that_all_is_well(
     pictures = tmp_path / "pictures"
     (pictures / "tiny").mkdir(parents=True)
     (pictures / "tiny" / "07-old.png").write_bytes(b"")
+    (pictures / "tiny.png").write_bytes(b"old")
     assert labs_command((), full=False, pictures=pictures) == 0
     out = capsys.readouterr().out
     assert "2 figures\n" in out
@@ -95,6 +96,7 @@ def test_the_command_draws_the_figures_and_says_that_all_is_well(
     drawn = sorted((pictures / "tiny").iterdir())
     assert [path.name for path in drawn] == ["01-line.png", "02-line.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
+    assert (pictures / "tiny.png").read_bytes() == drawn[-1].read_bytes()
 
 
 def test_the_last_figure_of_the_tagged_cell_is_the_picture(tiny):
