@@ -144,7 +144,8 @@ print(f"another mask at every call:   numeric entries of size {np.abs(noise).max
 
 # %% [markdown]
 # The same check through a whole net. The loss before training should be close to ln 10 = 2.303
-# whatever p is, and every parameter's gradient should agree to 1e-5 or better.
+# whatever p is. Where a true gradient is nearly 0, what is measured is rounding; so errors are
+# divided by the largest entry of the parameter's gradient, and should be 1e-6 or less.
 
 # %%
 from assignment.fc_net import FullyConnectedNet
@@ -167,7 +168,8 @@ for p in (1.0, 0.75, 0.5):
     print(f"p = {p}: initial loss {loss:.4f}")
     for name in sorted(grads):
         numeric = numeric_gradient(lambda _, net=net: net.loss(X, y)[0], net.params[name])
-        print(f"  {name}: relative error {rel_error(numeric, grads[name]):.1e}")
+        error = np.abs(numeric - grads[name]).max() / np.abs(grads[name]).max()
+        print(f"  {name}: error {error:.1e}")
 
 # %% [markdown] name="with-and-without"
 # ## With and without dropout, on 500 images
@@ -217,6 +219,7 @@ axes[0].set_title("On the 500 training images")
 axes[1].set_title("On 1,000 validation images")
 axes[0].set_ylabel("accuracy (%)")
 axes[0].legend(title="dropout")
+fig.suptitle("With dropout, images are learnt by heart more slowly", fontsize="medium")
 plt.show()
 
 # %%
@@ -248,8 +251,8 @@ for keep in (1.0, 0.25):
 #
 # Every mask is another net; all of them share their weights. Bagging would let many nets vote.
 # Here the masks stay on at test time, and the predicted probabilities of K masked nets are
-# averaged. The dashed line is the usual test mode, one pass without any mask. Look for the number
-# of masks that it takes to be as good.
+# averaged. The dashed line is the usual test mode, one pass without any mask. Look at how near to
+# it the averages come, and after how many masks.
 
 # %%
 net = solvers[0.25, seeds[0]].model

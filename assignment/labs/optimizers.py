@@ -380,7 +380,7 @@ plt.show()
 
 # %%
 conditions = np.geomspace(2, 1e4, 10)
-steps = {"gradient descent": [], "with momentum": []}
+factors = []
 print("      κ   (κ-1)/(κ+1)   measured   (√κ-1)/(√κ+1)   measured")
 for kappa in conditions:
     root = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
@@ -391,14 +391,15 @@ for kappa in conditions:
     ]
     whole = (kappa - 1) / (kappa + 1)
     print(f"{kappa:7.0f} {whole:13.5f} {rates[0]:10.5f} {root:15.5f} {rates[1]:10.5f}")
-    for values, rate in zip(steps.values(), rates, strict=True):
-        values.append(np.log(1e-6) / np.log(rate))
+    factors.append(rates)
+steps = np.log(1e-6) / np.log(np.transpose(factors))
 
 # %%
 fig, ax = plt.subplots()
 k = np.geomspace(1.5, 2e4, 200)
-looks = ((k, figures.GRAY, "s", "-"), (np.sqrt(k), figures.BLUE, "o", "--"))
-for (what, values), (x, color, mark, line) in zip(steps.items(), looks, strict=True):
+looks = (("gradient descent", k, figures.GRAY, "s", "-"),
+         ("with momentum", np.sqrt(k), figures.BLUE, "o", "--"))  # fmt: skip
+for values, (what, x, color, mark, line) in zip(steps, looks, strict=True):
     ax.loglog(k, np.log(1e-6) / np.log((x - 1) / (x + 1)), line, color=color)
     ax.loglog(conditions, values, mark, color=color, label=what)
 ax.set(xlabel=r"condition number $\kappa$", ylabel="steps until the error is a millionth")
@@ -594,8 +595,7 @@ for rule in few:
 left.loglog(k, 0.1 / np.sqrt(k), ":", color=figures.BLACK, label=r"$\alpha/\sqrt{t}$")
 left.set(xlabel="step t", ylabel="step length", title=r"All gradients are 1, $\alpha$ = 0.1")
 left.legend()
-right.axhline(20, color=figures.BLACK, lw=0.8)
-right.text(1200, 20.3, "minimum", ha="right")
+right.axhline(20, color=figures.BLACK, lw=0.8, label="minimum")
 right.set(xlabel="step t", ylabel="position", title="A wall, then a gentle slope", ylim=(-2, 22.5))
 right.legend(loc="center right")
 plt.show()

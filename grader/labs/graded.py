@@ -54,7 +54,7 @@ align-items:center;font-weight:600}
 .graded .lesson p:first-child{font-weight:600}
 .graded .message{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:12px}
 .graded ul{list-style:none;margin:.25rem 0;padding:0}.graded li{margin:.125rem 0}
-.graded .status{display:inline-block;width:8rem}.graded li p{margin:0 0 0 8rem}
+.graded li{display:flex}.graded .status{flex:none;width:8rem}.graded li p{margin:0}
 .graded li.bad .status,.graded .wrong{color:var(--bad)}.graded li.good .status{color:var(--good)}
 .graded .steps{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}
 .graded table{border-collapse:collapse;margin:0;font-size:inherit;color:var(--ink);background:none}
@@ -152,7 +152,9 @@ def _check(manifest: Manifest, check: Plain, *, notes: bool) -> Html:
     style = "good" if status is Status.PASSED else None if status in UNSTARTED else "bad"
     sign = f"{SIGNS[status]} {manifest.say(f'status_{status}')}"
     told = _notes(manifest, check["notes"]) if notes else []
-    return el("li", el("span", sign, class_="status"), " ", check["title"], told, class_=style)
+    return el(
+        "li", el("span", sign, class_="status"), el("div", check["title"], told), class_=style
+    )
 
 
 def _notes(manifest: Manifest, notes: Iterable[str]) -> list[Html]:
