@@ -59,7 +59,7 @@ def contours(ax, f, x, y, levels):
     grid = np.stack(np.meshgrid(np.linspace(*x, 201), np.linspace(*y, 201)))
     ax.contour(*grid, f(grid), levels, cmap=figures.SEQUENTIAL, linewidths=0.8, alpha=0.45)
     ax.set(xlim=x, ylim=y)
-    ax.locator_params(axis="x", nbins=5)
+    ax.locator_params(axis="x", nbins=4)
     ax.grid(False)
 
 
@@ -1057,6 +1057,5 @@ draw_training(
 plt.show()
 
 # %% [markdown]
-# Halving a good learning rate changes little; a tenth of it is not wrong but unfinished: its
-# curves still rise where the others level off. That is why one searches learning rates on a
-# logarithmic scale.
+# Halving a good learning rate changes little; a tenth of it is not wrong but unfinished: it goes
+# the same way more slowly. That is why one searches learning rates on a logarithmic scale.
