@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from grader.commands import DONE, UsageError
@@ -38,7 +39,7 @@ def labs_command(names: tuple[str, ...], *, full: bool, pictures: Path | None) -
 
 
 def _write_figures(pictures: Path, done: Executed) -> None:
-    """Every figure as LAB/NN-NAME.png, in the notebook's order, and the lab's own as LAB.png.
+    """Every figure as LAB/NN-NAME.png, in the notebook's order, and the lab's picture as LAB.png.
 
     Those of an earlier execution are taken away.
     """
@@ -49,4 +50,15 @@ def _write_figures(pictures: Path, done: Executed) -> None:
     for number, figure in enumerate(done.figures, start=1):
         write_atomically(folder / f"{number:02}-{figure.name or 'figure'}.png", figure.png)
         if figure.is_the_picture:
-            write_atomically(chosen, figure.png)
+            write_atomically(chosen, _in_256_colours(figure.png))
+
+
+def _in_256_colours(png: bytes) -> bytes:
+    """The same picture in a third of the bytes, for a page."""
+    from PIL import Image  # matplotlib brings it
+
+    made = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as image:
+        few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        few.save(made, "png", optimize=True)
+    return made.getvalue()

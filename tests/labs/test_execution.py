@@ -4,6 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from grader.commands import UsageError
@@ -96,7 +98,8 @@ def test_the_command_draws_the_figures_and_says_that_all_is_well(
     drawn = sorted((pictures / "tiny").iterdir())
     assert [path.name for path in drawn] == ["01-line.png", "02-line.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
-    assert (pictures / "tiny.png").read_bytes() == drawn[-1].read_bytes()
+    first, last, chosen = (plt.imread(p)[..., :3] for p in (*drawn, pictures / "tiny.png"))
+    assert 5 * np.abs(chosen - last).mean() < np.abs(chosen - first).mean()  # few colours are left
 
 
 def test_the_last_figure_of_the_tagged_cell_is_the_picture(tiny):
