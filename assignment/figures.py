@@ -27,7 +27,10 @@ STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.titlesize": "medium",
     "axes.titlelocation": "left",
-    "legend.frameon": False,
+    # Without an edge, and covering grids and level curves, so that its text can be read over them.
+    "legend.facecolor": "#FBFBF8",
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.85,
     "legend.fontsize": "small",
     "lines.linewidth": 1.8,
     "image.cmap": SEQUENTIAL,
@@ -42,3 +45,17 @@ def use_style() -> None:
 
     style: Any = {**STYLE, "axes.prop_cycle": cycler(color=PALETTE)}
     mpl.rcParams.update(style)
+
+
+def plain_ticks(axis: Any) -> None:
+    """Label a logarithmic axis with plain numbers, at 1, 2 and 5 times powers of ten."""
+    from matplotlib import ticker
+
+    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def whole_ticks(axis: Any) -> None:
+    """Label an axis that counts something, such as epochs, at whole numbers only."""
+    axis.get_major_locator().set_params(integer=True)

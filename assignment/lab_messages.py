@@ -92,6 +92,8 @@ def start() -> None:
     ) -> None:
         told = messages.of(error, tb)
         error, kind = told or error, type(told or error)
+        if told and "matplotlib.pyplot" in sys.modules:  # no half-drawn picture beside the sentence
+            sys.modules["matplotlib.pyplot"].close("all")
         shell.showtraceback((kind, error, tb), running_compiled_code=True)
 
     def tell_problems(*_: object) -> None:

@@ -157,6 +157,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "picture_curve": "what count got expected",
         **{f"status_{status}": "" for status in Status},
         "lab_redefined": "function file",
+        "lab_stale": "file",
         "lab_steps": "",
         "lab_step": "",
         "lab_ratio": "",

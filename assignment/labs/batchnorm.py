@@ -112,7 +112,7 @@ for ax in axes[1]:
     ax.set(xlabel="layer", xticks=range(1, 9))
 axes[0, 0].set_ylabel("without batch norm\nactivation")
 axes[1, 0].set_ylabel("with batch norm\nactivation")
-fig.colorbar(image, ax=axes, label="share of all activations", extend="min")
+fig.colorbar(image, ax=axes, label="share of all activations (white: none)", extend="min")
 fig.suptitle("Batch norm makes every layer look like the first, at any scale of the weights")
 plt.show()
 
@@ -595,6 +595,7 @@ def compare(runs, title):
         )
     left.set(title="Training", xlabel="epoch", ylabel="accuracy (%)")
     right.set(title="Validation", xlabel="epoch")
+    figures.whole_ticks(left.xaxis)
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     fig.suptitle(title)
     plt.show()

@@ -361,17 +361,18 @@ def draw_errors(ax, dtype, name, method, color, mark, style):
     ax.plot(h, measured, mark, ms=3.5, color=color, alpha=0.6, label=f"{name}, measured")
     ax.plot(h, predicted, style, color=color, label=f"{name}, predicted")
     ax.axvline(best, color=color, ls=":", lw=1.2)
-    ax.text(best, 3, f"{best:.0e}", color=color, ha="center")
+    box = {"fc": figures.STYLE["axes.facecolor"], "ec": "none", "pad": 1}
+    ax.text(best, 3, f"{best:.0e}", color=color, ha="center", bbox=box)
 
 
-fig, axes = plt.subplots(1, 2, figsize=(7, 4.6), sharey=True)
+fig, axes = plt.subplots(1, 2, figsize=(7, 4.9), sharey=True)
 for ax, dtype in zip(axes, (np.float64, np.float32), strict=True):
     draw_errors(ax, dtype, "one-sided", "forward", figures.VERMILION, "^", "--")
     draw_errors(ax, dtype, "centered", "centered", figures.BLUE, "o", "-")
     ax.set(xscale="log", yscale="log", xlabel="step h", title=np.dtype(dtype).name)
 axes[0].set(ylabel="relative error of the slope", ylim=(1e-13, 20))
-axes[1].legend(loc="lower left")
-for order, place in ((-1, (1e-12, 1e-3)), (1, (4e-8, 3e-5)), (2, (1e-3, 3e-9))):
+fig.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+for order, place in ((-1, (1e-12, 1e-3)), (1, (2e-5, 3e-2)), (2, (1e-3, 3e-9))):
     axes[0].text(*place, f"slope {order}", fontsize="small")
 fig.suptitle("Two errors add up; dotted: the best h in theory", fontsize="medium")
 plt.show()
@@ -758,6 +759,7 @@ plt.loglog(m, predicted, "--", color=figures.VERMILION, label=r"$\sigma / \sqrt{
 plt.axhline(np.linalg.norm(full), color=figures.GRAY, ls=":", label="length of the gradient itself")
 plt.xlabel(f"number M of mini-batches averaged (B = {B})")
 plt.ylabel("distance to the full gradient")
+figures.plain_ticks(plt.gca().yaxis)
 plt.title("The mean of mini-batch gradients tends to the full gradient")
 plt.legend()
 plt.show()
@@ -822,6 +824,7 @@ for B in progress(batch_sizes, "batch sizes"):
 fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3.6), sharex=True)
 left.loglog(batch_sizes, seconds, "o-", color=figures.BLUE)
 left.set(xlabel="batch size (images)", ylabel="seconds per epoch", title="An epoch gets cheaper")
+figures.plain_ticks(left.yaxis)
 right.semilogx(batch_sizes, final, "s--", color=figures.VERMILION)
 right.set(xlabel="batch size (images)", ylabel="training loss")
 right.set_title(f"... and does less (epochs: {epochs})")
@@ -829,8 +832,8 @@ plt.show()
 
 # %% [markdown]
 # A single batch of a thousand is quickly done and is one step, so an epoch hardly moves. Batches of
-# one or three images take hundreds of steps that disagree with each other. In between lies what
-# everybody uses.
+# a few images take hundreds of steps: they get further, unless the steps disagree too much (a
+# single image can be too few), and take many times longer. In between lies what everybody uses.
 
 # %% [markdown] tags=["question"] name="question-batch-size"
 # **Question 4.** From 10 to 1,000 images per batch the standard deviation of the gradient falls to

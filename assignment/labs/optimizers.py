@@ -30,18 +30,17 @@ from assignment.gradient_check import numeric_gradient_array
 from assignment.solver import Solver
 
 RULES = {
-    "sgd": ("SGD", figures.GRAY, "-"),
-    "sgd_momentum": ("momentum", figures.BLUE, "-"),
+    "sgd": ("SGD", figures.GRAY, (0, (1, 1))),
+    "sgd_momentum": ("momentum", figures.BLUE, (0, (8, 1.5))),
     "nesterov_momentum": ("Nesterov", figures.SKY, "--"),
     "adagrad": ("AdaGrad", figures.ORANGE, "-."),
     "adadelta": ("Adadelta", figures.PURPLE, ":"),
-    "rmsprop": ("RMSProp", figures.GREEN, "-"),
+    "rmsprop": ("RMSProp", figures.GREEN, (0, (4, 1, 1, 1, 1, 1))),
     "adam": ("Adam", figures.VERMILION, "-"),
     "amsgrad": ("AMSGrad", figures.BLACK, "--"),
 }
 for name in list(RULES):
     if not written(getattr(optim, name)):
-        print(f"{name} is not written yet: the figures leave it out")
         del RULES[name]
 
 
@@ -60,6 +59,7 @@ def contours(ax, f, x, y, levels):
     grid = np.stack(np.meshgrid(np.linspace(*x, 201), np.linspace(*y, 201)))
     ax.contour(*grid, f(grid), levels, cmap=figures.SEQUENTIAL, linewidths=0.8, alpha=0.45)
     ax.set(xlim=x, ylim=y)
+    ax.locator_params(axis="x", nbins=4)
     ax.grid(False)
 
 
@@ -248,7 +248,7 @@ plt.show()
 # %%
 fig, ax = plt.subplots(figsize=(7, 4.4))
 for rule, (label, color, line) in RULES.items():
-    ax.semilogy(np.linalg.norm(paths[rule], axis=1), line, color=color, label=label)
+    ax.semilogy(np.linalg.norm(paths[rule], axis=1), ls=line, color=color, label=label)
 ax.set(xlabel="step", ylabel="distance from the minimum")
 ax.set_title("The same sixty steps, by distance from the minimum")
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
@@ -257,8 +257,9 @@ plt.show()
 # %% [markdown]
 # SGD spends its steps on the walls: a learning rate that the steep direction can bear is slow in
 # the flat one. Momentum adds up what always points the same way and cancels what changes sign.
-# Rules that divide every coordinate by the size of its own gradients go almost straight, and
-# RMSProp, whose steps never shrink, rattles around the minimum.
+# Rules that divide every coordinate by the size of its own gradients go almost straight, unless
+# they have momentum too, as Adam does: then they swing past the minimum. RMSProp, whose steps never
+# shrink, rattles around it.
 #
 # Now the same ravine, turned by 45 degrees.
 
@@ -379,7 +380,7 @@ plt.show()
 
 # %%
 conditions = np.geomspace(2, 1e4, 10)
-steps = {"gradient descent": [], "with momentum": []}
+factors = []
 print("      κ   (κ-1)/(κ+1)   measured   (√κ-1)/(√κ+1)   measured")
 for kappa in conditions:
     root = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
@@ -390,14 +391,15 @@ for kappa in conditions:
     ]
     whole = (kappa - 1) / (kappa + 1)
     print(f"{kappa:7.0f} {whole:13.5f} {rates[0]:10.5f} {root:15.5f} {rates[1]:10.5f}")
-    for values, rate in zip(steps.values(), rates, strict=True):
-        values.append(np.log(1e-6) / np.log(rate))
+    factors.append(rates)
+steps = np.log(1e-6) / np.log(np.transpose(factors))
 
 # %%
 fig, ax = plt.subplots()
 k = np.geomspace(1.5, 2e4, 200)
-looks = ((k, figures.GRAY, "s", "-"), (np.sqrt(k), figures.BLUE, "o", "--"))
-for (what, values), (x, color, mark, line) in zip(steps.items(), looks, strict=True):
+looks = (("gradient descent", k, figures.GRAY, "s", "-"),
+         ("with momentum", np.sqrt(k), figures.BLUE, "o", "--"))  # fmt: skip
+for values, (what, x, color, mark, line) in zip(steps, looks, strict=True):
     ax.loglog(k, np.log(1e-6) / np.log((x - 1) / (x + 1)), line, color=color)
     ax.loglog(conditions, values, mark, color=color, label=what)
 ax.set(xlabel=r"condition number $\kappa$", ylabel="steps until the error is a millionth")
@@ -587,14 +589,13 @@ k = np.arange(1, 1001)
 for rule in few:
     label, color, line = RULES[rule]
     path = descend(getattr(optim, rule), np.ones_like, [0.0], 1000, learning_rate=0.1)
-    left.loglog(k, -np.diff(path[:, 0]), line, color=color, label=label)
+    left.loglog(k, -np.diff(path[:, 0]), ls=line, color=color, label=label)
     path = descend(getattr(optim, rule), slope, [-1.0], 1200, learning_rate=0.1)
-    right.plot(path[:, 0], line, color=color, label=label)
+    right.plot(path[:, 0], ls=line, color=color, label=label)
 left.loglog(k, 0.1 / np.sqrt(k), ":", color=figures.BLACK, label=r"$\alpha/\sqrt{t}$")
 left.set(xlabel="step t", ylabel="step length", title=r"All gradients are 1, $\alpha$ = 0.1")
 left.legend()
-right.axhline(20, color=figures.BLACK, lw=0.8)
-right.text(1200, 20.3, "minimum", ha="right")
+right.axhline(20, color=figures.BLACK, lw=0.8, label="minimum")
 right.set(xlabel="step t", ylabel="position", title="A wall, then a gentle slope", ylim=(-2, 22.5))
 right.legend(loc="center right")
 plt.show()
@@ -692,8 +693,8 @@ for row, (rule, (label, color, _)) in enumerate(RULES.items()):
     path = descend(getattr(optim, rule), saddle_gradient, (1.5, 1e-6), 400, **rate)
     escape = np.argmax(np.abs(path[:, 1]) > 0.5)
     right.bar_label(right.barh(row, escape, color=color), padding=3)
-    if rule in ("sgd", "sgd_momentum", "adam"):
-        left.plot(*path.T, ".-", color=color, lw=1, ms=4, label=label)
+    if mark := {"sgd": "o", "sgd_momentum": "^", "adam": "s"}.get(rule):
+        left.plot(*path.T, "-", marker=mark, color=color, lw=1, ms=3, label=label)
 left.plot(0, 0, "X", color=figures.BLACK, ms=9)
 left.set(xlabel="x", ylabel="y", title="Down to the saddle (X), then off it")
 left.legend(loc="upper right")
@@ -734,7 +735,8 @@ for rule, mark in zip(few, "os^vD", strict=False):
     rate = 1.0 if rule.startswith("sgd") else 0.1
     path = descend(getattr(optim, rule), unit_gradient, [6.0], 100, learning_rate=rate)[:, 0]
     left.plot(path[30], 0.5 * (sigmoid(path[30]) - 0.5) ** 2, mark, color=color, label=label, ms=8)
-    right.plot(path, line, marker=mark, markevery=20, color=color, label=f"{label}, α = {rate:g}")
+    look = {"marker": mark, "markevery": 20, "ls": line, "color": color}
+    right.plot(path, **look, label=f"{label}, α = {rate:g}")
 left.set(xlabel="w", ylabel="f(w)", title="Where they are after 30 steps")
 left.legend()
 right.set(xlabel="step", ylabel="w", title="The way down from the plateau", ylim=(-1, 10))
@@ -1011,15 +1013,18 @@ def draw_training(runs):
     """Smoothed training loss and both accuracies of (solver, label, color, line) runs."""
     fig, axes = plt.subplots(1, 3, figsize=(7, 4))
     for solver, label, color, line in runs:
-        axes[0].plot(smooth(solver.loss_history, 0.9), line, color=color, label=label)
-        axes[1].plot(100 * np.array(solver.train_acc_history), line, color=color)
-        axes[2].plot(100 * np.array(solver.val_acc_history), line, color=color)
+        look = {"ls": line, "color": color}
+        axes[0].plot(smooth(solver.loss_history, 0.9), **look, label=label)
+        axes[1].plot(100 * np.array(solver.train_acc_history), **look)
+        axes[2].plot(100 * np.array(solver.val_acc_history), **look)
         train_acc, val_acc = solver.train_acc_history[-1], solver.val_acc_history[-1]
         print(f"{label:12} accuracy at the end: training {train_acc:.1%}, validation {val_acc:.1%}")
     axes[0].set(xlabel="step", ylabel="loss (nats per image)", title="Training loss")
     axes[1].set(xlabel="epoch", ylabel="accuracy (%)", title="Training images")
     axes[2].set(xlabel="epoch", title="Validation images")
     axes[2].sharey(axes[1])
+    for ax in axes[1:]:
+        figures.whole_ticks(ax.xaxis)
     fig.legend(loc="outside lower left", ncols=4)
 
 
@@ -1052,6 +1057,5 @@ draw_training(
 plt.show()
 
 # %% [markdown]
-# Halving a good learning rate changes little; a tenth of it is not wrong but unfinished: its
-# curves still rise where the others level off. That is why one searches learning rates on a
-# logarithmic scale.
+# Halving a good learning rate changes little; a tenth of it is not wrong but unfinished: it goes
+# the same way more slowly. That is why one searches learning rates on a logarithmic scale.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader import history
@@ -34,7 +35,8 @@ from grader.reports.terminal import age, report
 from grader.results import Status, to_dict
 from grader.submission import read_submission
 
-# Light in every notebook, as the labs' figures are: its own colours may be dark or light.
+# Light in every notebook, as the labs' figures are: its own colours may be dark or light. Jupyter
+# colours every second row of a table, and the one below the pointer, unless told not to.
 STYLE = (
     ".graded{"
     + "".join(f"--{name}:{color};" for name, color in LIGHT.items())
@@ -52,10 +54,11 @@ align-items:center;font-weight:600}
 .graded .lesson p:first-child{font-weight:600}
 .graded .message{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:12px}
 .graded ul{list-style:none;margin:.25rem 0;padding:0}.graded li{margin:.125rem 0}
-.graded .status{display:inline-block;width:8rem}
+.graded li{display:flex}.graded .status{flex:none;width:8rem}.graded li p{margin:0}
 .graded li.bad .status,.graded .wrong{color:var(--bad)}.graded li.good .status{color:var(--good)}
 .graded .steps{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}
 .graded table{border-collapse:collapse;margin:0;font-size:inherit;color:var(--ink);background:none}
+.graded table tr{background:none!important}
 .graded th,.graded td{padding:.125rem .75rem .125rem 0;border-top:1px solid var(--rule);
 text-align:left;font-weight:400;background:none;color:var(--ink)}
 .graded td.num,.graded th.num{text-align:right}
@@ -76,6 +79,8 @@ def show(project: Project, folder: Path, questions: tuple[str, ...]) -> dict[str
     command = "python -m grader grade --question "
     lines = [line.text for line in report(graded, manifest, rerun=command)]
     found = {question: _steps(graded, question) for question in questions}
+    saved = {name: _saved(graded, manifest, name) for name in questions}
+    lines += [f"{name}: {when}" for name, when in saved.items() if when]
     lines += [steps_text(name, steps, manifest) for name, steps in found.items() if steps]
     return {"html": _html(graded, manifest, found), "text": "\n".join(lines).rstrip()}
 
@@ -131,22 +136,29 @@ def _question(
     elif passed < len(checks):
         waiting = [check for check in checks if check["status"] in UNSTARTED]
         body.append(el("p", waiting[0]["message"]))
-    for note in dict.fromkeys(note for check in checks for note in check["notes"]):
-        body.append(el("p", manifest.say("note", text=note), class_="soft"))
+    if not wrong:  # otherwise each is said with its check: first things first
+        body += _notes(manifest, dict.fromkeys(note for check in checks for note in check["notes"]))
     if steps:
         summary = el("summary", manifest.say("lab_steps"))
         body.append(el("details", summary, steps_table(steps, manifest), open=bool(wrong)))
     counts = manifest.say("page_counts", passed=passed, count=len(checks))
-    items = [_check(manifest, check) for check in checks]
+    items = [_check(manifest, check, notes=bool(wrong)) for check in checks]
     body.append(el("details", el("summary", counts), el("ul", items)))
     return el("div", body, class_=f"graded {style}".strip())
 
 
-def _check(manifest: Manifest, check: Plain) -> Html:
+def _check(manifest: Manifest, check: Plain, *, notes: bool) -> Html:
     status = Status(check["status"])
-    style = "good" if status is Status.PASSED else "" if status in UNSTARTED else "bad"
+    style = "good" if status is Status.PASSED else None if status in UNSTARTED else "bad"
     sign = f"{SIGNS[status]} {manifest.say(f'status_{status}')}"
-    return el("li", el("span", sign, class_="status"), " ", check["title"], class_=style or None)
+    told = _notes(manifest, check["notes"]) if notes else []
+    return el(
+        "li", el("span", sign, class_="status"), el("div", check["title"], told), class_=style
+    )
+
+
+def _notes(manifest: Manifest, notes: Iterable[str]) -> list[Html]:
+    return [el("p", manifest.say("note", text=note), class_="soft") for note in notes]
 
 
 def _saved(graded: Graded, manifest: Manifest, question: str) -> str:

@@ -6,13 +6,15 @@ that a cell defines, have no part in it.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from grader.manifest import Manifest, load_manifest
@@ -42,16 +44,21 @@ def check(*questions: str) -> None:
     for name in questions or ("",):
         if name not in known:
             raise ValueError(f"There is no question {name!r}. There are: {', '.join(known)}.")
-    for line in redefined(manifest, questions, _notebook_names()):
+    folder = _students_folder(project, manifest)
+    for line in redefined(manifest, questions, vars(sys.modules["__main__"])):
         print(line)
-    found = graded(project, manifest, questions)
+    for line in stale(manifest, questions, folder, sys.modules):
+        print(line)
+    found = graded(project, folder, questions)
     if "error" in found:
         print(found["error"])
         return
     _display(_Shown(found["html"], found["text"]))
 
 
-def redefined(manifest: Manifest, questions: tuple[str, ...], names: dict[str, Any]) -> list[str]:
+def redefined(
+    manifest: Manifest, questions: tuple[str, ...], names: Mapping[str, Any]
+) -> list[str]:
     """A warning for each function of the questions that a cell of the notebook has defined."""
     return [
         manifest.say("lab_redefined", function=function.name, file=function.file)
@@ -62,10 +69,46 @@ def redefined(manifest: Manifest, questions: tuple[str, ...], names: dict[str, A
     ]
 
 
-def graded(project: Project, manifest: Manifest, questions: tuple[str, ...]) -> dict[str, str]:
-    """What `labs.graded` says of the student's saved files: `html` and `text`, or `error`."""
-    here = Path.cwd()
-    folder = here if any((here / name).is_file() for name in manifest.files) else project.starter
+def stale(
+    manifest: Manifest,
+    questions: tuple[str, ...],
+    folder: Path,
+    modules: Mapping[str, ModuleType],
+) -> list[str]:
+    """A warning for each file of which the notebook has loaded another version than the saved one.
+
+    Only the questions' functions are looked at. A file that cannot be compiled gets none: that is
+    told when it is graded.
+    """
+    functions = [f for name in questions for f in manifest.question(name).functions]
+    old = [
+        function.file
+        for function in functions
+        if (module := modules.get(Path(function.file).stem)) is not None
+        and Path(getattr(module, "__file__", None) or "").parent == folder
+        and (loaded := _code_of(getattr(module, function.name, None))) is not None
+        and (saved := _saved_code(folder / function.file, function.name)) is not None
+        and loaded != saved
+    ]
+    return [manifest.say("lab_stale", file=file) for file in dict.fromkeys(old)]
+
+
+def _code_of(function: Any) -> CodeType | None:
+    return getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+
+
+def _saved_code(path: Path, function: str) -> CodeType | None:
+    """The code of a function as it stands in the file now; None if there is none to compile."""
+    try:
+        code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+    found = {c.co_name: c for c in code.co_consts if isinstance(c, CodeType)}
+    return found.get(function)
+
+
+def graded(project: Project, folder: Path, questions: tuple[str, ...]) -> dict[str, str]:
+    """What `labs.graded` says of the saved files in a folder: `html` and `text`, or `error`."""
     with tempfile.TemporaryDirectory() as scratch:
         target = Path(scratch) / "shown.json"
         command = [sys.executable, "-m", "grader.labs.graded", str(folder), str(target)]
@@ -89,8 +132,10 @@ def graded(project: Project, manifest: Manifest, questions: tuple[str, ...]) -> 
         return found
 
 
-def _notebook_names() -> dict[str, Any]:
-    return vars(sys.modules["__main__"])
+def _students_folder(project: Project, manifest: Manifest) -> Path:
+    """The folder of the notebook if it has the student's files, or else the assignment's own."""
+    here = Path.cwd()
+    return here if any((here / name).is_file() for name in manifest.files) else project.starter
 
 
 def _display(shown: _Shown) -> None:
