@@ -18,7 +18,8 @@ from benchmarks.measuring import (
     in_turn,
     parser_of,
 )
-from grader.grading import grade_one, make_judge, open_host
+from grader.grading import grade_one, make_judge
+from grader.hosting import open_host
 from grader.manifest import load_manifest
 from grader.project import Project
 from grader.running import run_checks

@@ -20,7 +20,6 @@ from grader.inputs import snippet
 from grader.labs.handing_in import labs_in
 from grader.manifest import Manifest, load_manifest
 from grader.project import Project, find_project
-from grader.reports.junit import to_junit
 from grader.reports.terminal import Text, show, write_report
 from grader.results import to_json
 from grader.submission import read_submission
@@ -65,6 +64,8 @@ def grade_command(options: GradeOptions) -> int:
         rerun = _rerun_command(options) if not options.official else ""
         _write(options.html, student_page(graded.result, manifest, pictures=pictures, rerun=rerun))
     if options.junit is not None:
+        from grader.reports.junit import to_junit
+
         _write(options.junit, to_junit(graded.result))
     if graded.result.errors:
         return GRADER_FAILED

@@ -15,6 +15,7 @@ from grader import __version__
 from grader.answers import load_variants, load_wrong_answers
 from grader.counting import count_questions, printable
 from grader.diagnose import LiveMistakes, RecordedMistakes
+from grader.hosting import open_host
 from grader.judging import Judge
 from grader.manifest import Manifest, load_manifest
 from grader.outcomes import Outcome
@@ -49,15 +50,6 @@ class JudgeSession:
 
     judge: Judge
     close: Callable[[], None]
-
-
-def open_host(project: Project, **options: Any) -> hosts.Host:
-    """What student processes are started by; answers must not be readable in them."""
-    answers = [
-        *project.solutions.glob("**/*.py"),
-        *project.expected.glob("*.frame"),
-    ]
-    return hosts.open_host(hosts.Enclosure(project.assignment, tuple(answers), **options))
 
 
 def require_isolation(host: hosts.Host) -> None:

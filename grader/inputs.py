@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from grader.files import write_atomically
-from grader.grading import open_host
+from grader.hosting import open_host
 from grader.judging import Judge
 from grader.manifest import Manifest, load_manifest
 from grader.outcomes import UnknownCheck

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from grader.errors import sentence_and_code
+from grader.hosting import open_ahead
+from grader.project import find_project
 
 
 class _NotUnderstood(Exception):
@@ -83,6 +86,8 @@ def _carry_out(arguments: argparse.Namespace) -> NoReturn:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    with suppress(Exception):  # said when it is needed
+        open_ahead(find_project())
     from grader.commands import GradeOptions, grade_command, submit_command, watch_command
 
     if arguments.command == "submit":

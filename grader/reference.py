@@ -10,7 +10,6 @@ on what the student's functions return.
 
 from __future__ import annotations
 
-import copy
 import importlib.util
 import sys
 import zlib
@@ -35,7 +34,7 @@ from grader.recordings import (
     read,
     read_pairs,
 )
-from grader.remembered import RememberedDraws, RememberedReference
+from grader.remembered import RememberedDraws, RememberedReference, copied
 
 
 class OracleError(Exception):
@@ -67,7 +66,7 @@ class _Functions:
             raise AttributeError(f"the reference has no function {name}") from None
 
         def call(*arguments: Any) -> Any:
-            copies = copy.deepcopy(arguments)
+            copies = copied(arguments)
             result = function(*copies)
             for argument, changed, label in zip(
                 arguments, copies, declared.arguments, strict=False
@@ -156,7 +155,7 @@ class RecordedReference:
 
     def _next(self) -> Any:
         try:
-            return copy.deepcopy(next(self._answers))
+            return copied(next(self._answers))
         except StopIteration:
             raise OracleError(
                 "a check asks for more than was recorded: run `grader build`"
@@ -172,7 +171,7 @@ class RecordedDraws:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def draw(*arguments: Any, **options: Any) -> Any:
             try:
-                return copy.deepcopy(next(self._draws))
+                return copied(next(self._draws))
             except StopIteration:
                 raise OracleError(
                     "a check draws more than was recorded: run `grader build`"

@@ -30,7 +30,7 @@ class RememberedDraws:
             if self._next == len(values):
                 values.append(getattr(self._generator, name)(*arguments, **options))
             self._next += 1
-            return _copied(values[self._next - 1])
+            return copied(values[self._next - 1])
 
         return draw
 
@@ -58,7 +58,7 @@ class RememberedReference:
             def compute() -> Any:
                 result = function(*arguments)
                 changed = [
-                    (index, _copied(argument))
+                    (index, copied(argument))
                     for index, argument in enumerate(arguments)
                     if isinstance(argument, dict)
                     and declared.arguments[index] in declared.may_change
@@ -82,18 +82,18 @@ class RememberedReference:
         if self._next == len(values):
             values.append(compute())
         self._next += 1
-        return _copied(values[self._next - 1])
+        return copied(values[self._next - 1])
 
 
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
     """A copy that may be changed; a good deal faster than `copy.deepcopy` for what checks hold."""
     kind = type(value)
     if kind is np.ndarray:
         return value.copy(order="K")
     if kind is dict:
-        return {key: _copied(item) for key, item in value.items()}
+        return {key: copied(item) for key, item in value.items()}
     if kind in (list, tuple):
-        return kind(_copied(item) for item in value)
+        return kind(copied(item) for item in value)
     if isinstance(value, (bool, int, float, str, np.generic)) or value is None:
         return value
     return copy.deepcopy(value)

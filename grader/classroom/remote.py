@@ -13,7 +13,8 @@ from typing import Any
 import grader
 from grader.classroom.grading import grader_digest
 from grader.classroom.worker import Setup, Task, grade_task
-from grader.grading import WeakIsolation, open_host, require_isolation
+from grader.grading import WeakIsolation, require_isolation
+from grader.hosting import open_host
 from grader.project import MANIFEST, Project
 
 DONE, UNFIT, FAILED = "done", "unfit", "failed"

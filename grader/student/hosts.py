@@ -17,17 +17,19 @@ import sys
 import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.util import find_spec
 from io import FileIO
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
+from grader.student.affinity import share_processor
 from grader.student.budget import Limits, ProcessorClock
 from grader.student.inside.confinement import LAYERS
 
 START = Path(__file__).parent / "inside" / "start.py"
-NUMPY = Path(np.__file__).parent
+_numpy = find_spec("numpy")  # importing it takes long
+assert _numpy is not None and _numpy.origin is not None
+NUMPY = Path(_numpy.origin).parent
 START_SECONDS = 60.0  # numpy from a cold, slow disk; this is the grader's time, not the student's
 END_SECONDS = 30.0
 PIPE_BYTES = 1 << 20  # what an unprivileged process may ask for on Linux
@@ -282,8 +284,10 @@ class _Fork:
         self.pid, self.pipes = pid, pipes
         self.clock = ProcessorClock(pid)
         self._zygote = zygote
+        self._release = share_processor(pid)
 
     def end(self, patience: float = 0.0) -> int | None:
+        self._release()
         return self._zygote.end(self.pid, patience)
 
 

@@ -201,8 +201,8 @@ def test_stopping_cancels_what_is_on_its_way_and_takes_no_more(course, toy_files
 
 
 def leave_layers_out(*layers):
-    grading, remote = sys.modules["grader.grading"], sys.modules["grader.classroom.remote"]
-    remote.open_host = partial(grading.open_host, without=frozenset(layers))
+    hosting, remote = sys.modules["grader.hosting"], sys.modules["grader.classroom.remote"]
+    remote.open_host = partial(hosting.open_host, without=frozenset(layers))
 
 
 def send_something_else(text):
