@@ -63,7 +63,7 @@ grade-class: $(DEV) ## grade a class's submissions (SUBMISSIONS=dir) into gradeb
 	@$(RUN) class grade $(ARGS) -- "$$SUBMISSIONS"
 
 ##@ Developers of this project
-ROWS ?= grade_latency class_throughput cluster confinement growth
+ROWS ?= grade_latency class_throughput solver cluster confinement growth
 test: $(DEV) ## run the tests on all processors (options for pytest in ARGS)
 	@$(PY) -m pytest -n logical --dist loadfile $(ARGS)
 lint: $(DEV) ## check format, style and types

@@ -1,6 +1,6 @@
 """How many submissions of a class a second: `grader class grade` against `nbgrader autograde`.
 
-python -m benchmarks.class_throughput [--submissions 60] [--notebooks 8] [--rounds 3]
+python -m benchmarks.class_throughput [--submissions 200] [--notebooks 8] [--rounds 3]
 
 A rate is submissions over the seconds of the whole command, start-up included. Descent: official
 mode, full confinement, every check, a pool of 2 workers. nbgrader has no parallel mode, so it is
@@ -45,7 +45,7 @@ def main() -> None:
     """Grade the same class with each in turn; print and keep the rates."""
     sizes = parser_of(
         __doc__,
-        submissions=(60, "for Descent, a round"),
+        submissions=(200, "for Descent, a round"),
         notebooks=(8, "for nbgrader, a round"),
         rounds=(3, "of each"),
     ).parse_args()

@@ -198,7 +198,8 @@ def grade_one(
 ) -> Graded:
     """Grade one submission with checks that are collected already."""
     started = time.perf_counter()
-    process = StudentProcess(submission.files, project.assignment, judge.manifest.limits, host)
+    limits = judge.manifest.limits
+    process = StudentProcess(submission.files, project.assignment, limits, host, seed)
     try:
         judge.begin(process, seed)
         rerun()

@@ -420,12 +420,12 @@ def start(project, host):
     """
     started = []
 
-    def make(source, *, more=None, host=host, **limits):
+    def make(source, *, more=None, host=host, seed=0, **limits):
         source = source.encode() if isinstance(source, str) else source
         generous = {"call_seconds": 60.0, "check_seconds": 600.0, "submission_seconds": 600.0}
         chosen = Limits(**{**generous, **limits})
         files = {"work.py": source, **(more or {})}
-        process = StudentProcess(files, project.assignment, chosen, host)
+        process = StudentProcess(files, project.assignment, chosen, host, seed)
         started.append(process)
         return process
 

@@ -8,6 +8,7 @@ that it has started. After a crash or a timeout the next call starts a new child
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import time
 from collections import Counter, deque
@@ -34,15 +35,25 @@ LAST_WORDS = 0.5  # seconds that a child which has closed its pipes is given to 
 
 
 class StudentProcess:
-    """Runs a submission's functions in a process of their own."""
+    """Runs a submission's functions in a process of their own.
+
+    seed: what the submission draws at random depends on it, and on the check, alone; it cannot be
+        found out from what is drawn
+    """
 
     def __init__(
-        self, files: dict[str, bytes], given_code: Path, limits: Limits, host: Host
+        self,
+        files: dict[str, bytes],
+        given_code: Path,
+        limits: Limits,
+        host: Host,
+        seed: int = 0,
     ) -> None:
         self.files = files
         self.given_code = given_code
         self.limits = limits
         self.host = host
+        self._draws = int.from_bytes(hashlib.sha256(f"draws {seed}".encode()).digest()[:4], "big")
         self.seconds = 0.0  # what counts against the budgets, see `budget`
         self.processor_seconds = 0.0
         self.starts = 0
@@ -238,6 +249,7 @@ class StudentProcess:
             "op": "load",
             "files": self.files,
             "given": str(self.given_code),
+            "draws": self._draws,
             **kernel_limits(self.limits),
         }
         try:

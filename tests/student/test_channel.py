@@ -33,6 +33,7 @@ def connect(kind, project):
         opened.append((process, channel))
         load = {
             "op": "load",
+            "draws": 0,
             "files": {"work.py": source.encode()},
             "given": str(project.assignment),
             "memory_bytes": 1 << 30,

@@ -86,7 +86,7 @@ def serve(project):
 
         files = {"work.py": source.encode()}
         given = str(project.assignment)
-        ask({"op": "load", "files": files, "given": given, **kernel_limits(Limits())})
+        ask({"op": "load", "files": files, "given": given, "draws": 0, **kernel_limits(Limits())})
 
         def call(function, *arguments):
             call = {
@@ -237,19 +237,38 @@ def f():
 
 
 @posix
-def test_random_numbers_differ_from_child_to_child(every_layer, start):
+def test_random_numbers_are_the_same_for_a_check_and_a_seed(every_layer, start):
     source = """
 import random
 import numpy as np
 def f(): return [np.random.rand(), random.random(), np.random.default_rng().random()]
 """
-    drawn = []
-    for _ in range(3):
-        process = start(source, host=every_layer)
-        (returned,) = process.run([Call("work.py", "f", ())])
-        drawn.append(returned.items[0])
+    by_seed = {}
+    for seed in (5, 5, 6):
+        process = start(source, host=every_layer, seed=seed)
+        for check in range(2):
+            process.start_check()
+            drawn = [process.run([Call("work.py", "f", ())])[0].items[0] for _ in range(2 + check)]
+            assert len({number for row in drawn for number in row}) == 3 * len(drawn)
+            by_seed.setdefault(seed, set()).add(tuple(map(tuple, drawn[:2])))
         process.close()
-    assert len({number for row in drawn for number in row}) == 9
+    assert [len(drawn) for drawn in by_seed.values()] == [1, 1]
+    assert by_seed[5] != by_seed[6]
+
+
+@posix
+def test_who_seeds_the_shared_generators_does_not_seed_new_ones(every_layer, start):
+    source = """
+import random
+import numpy as np
+def f():
+    random.seed(0)
+    np.random.seed(0)
+    return np.random.default_rng().random()
+"""
+    process = start(source, host=every_layer)
+    drawn = [process.run([Call("work.py", "f", ())])[0].items[0] for _ in range(3)]
+    assert len(set(drawn)) == 3
 
 
 @posix

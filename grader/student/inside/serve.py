@@ -16,6 +16,9 @@ from .confinement import Allowance, Confinement
 from .executor import Executor, describe_exception
 from .imports import SubmissionFinder, UnavailableFinder, import_ahead, offer_given_code
 
+# What generators without a seed are seeded with: apart, so that student code cannot seed them all.
+_entropy = random.Random()
+
 BUFFER = 1 << 16  # a request is mostly read at once
 
 
@@ -27,7 +30,8 @@ def serve(requests: int, replies: int, printed: int, confinement: Confinement) -
     _redirect(printed)
     answers = io.BufferedWriter(io.FileIO(replies, "w"))
     questions = io.BufferedReader(io.FileIO(requests, "r"), BUFFER)
-    executor = Executor({})
+    executor, draws = Executor({}), 0
+    np.random.bit_generator.randbits = _entropy.getrandbits  # type: ignore[attr-defined]
     while True:
         try:
             request = _read_exactly(questions, wire.PREFIX.size)
@@ -37,13 +41,15 @@ def serve(requests: int, replies: int, printed: int, confinement: Confinement) -
         message = wire.unpack(request)
         if message["op"] == "load":
             executor, layers = _load(message, confinement)
+            draws = message["draws"]
             reply: Any = list(layers)  # before any student code has run: this can be believed
         elif message["op"] == "import":
             executor.load(message["file"])
             reply = "imported"
         else:
-            if message["forget"]:
+            if message["forget"]:  # a check begins: its draws do not depend on those before
                 executor.forget()
+                _seed(draws)
             reply = executor.run(message["calls"])
         for name in ("stdout", "stderr"):
             with contextlib.suppress(BaseException):  # the student has closed or replaced it
@@ -59,9 +65,7 @@ def serve(requests: int, replies: int, printed: int, confinement: Confinement) -
 
 def _load(message: dict[str, Any], confinement: Confinement) -> tuple[Executor, tuple[str, ...]]:
     files = message["files"]
-    # A fork has the numbers of its parent: every process would draw the same.
-    np.random.seed(None)
-    random.seed()
+    _seed(message["draws"])
     offer_given_code(message["given"])
     if confinement.hides_library:
         import_ahead(files)
@@ -69,6 +73,13 @@ def _load(message: dict[str, Any], confinement: Confinement) -> tuple[Executor, 
     sys.meta_path.insert(0, SubmissionFinder(files))
     sys.meta_path.append(UnavailableFinder(files))
     return Executor(files), layers
+
+
+def _seed(draws: int) -> None:
+    """Seed all random numbers of student code: the same code draws the same again."""
+    np.random.seed(draws)
+    random.seed(draws)
+    _entropy.seed(draws)
 
 
 def _redirect(printed: int) -> None:
