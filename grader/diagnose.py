@@ -27,8 +27,8 @@ from grader.pairs import pairs_of
 from grader.patterns import describe
 from grader.plugin import CheckSpec
 from grader.recordings import Mistake, Pair, Witness
-from grader.reference import RecordedSource
 from grader.results import Diagnosis
+from grader.sources import RecordedSource
 from grader.student.faults import Crashed
 from grader.student.functions import Student
 from grader.student.local import LocalRunner

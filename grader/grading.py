@@ -20,9 +20,10 @@ from grader.judging import Judge
 from grader.manifest import Manifest, load_manifest
 from grader.outcomes import Outcome
 from grader.project import Project
-from grader.reference import LiveSource, RecordedSource, load_solutions
+from grader.reference import load_solutions
 from grader.results import ManualScore, Result, SubmissionInfo, add_points, this_environment
 from grader.running import Rerun, run_checks
+from grader.sources import LiveSource, RecordedSource
 from grader.student import hosts
 from grader.student.inside.confinement import hide_from_others, lacking_layers
 from grader.student.process import StudentProcess

@@ -24,8 +24,8 @@ from grader.manifest import Manifest, load_manifest
 from grader.outcomes import UnknownCheck
 from grader.plugin import CheckSpec
 from grader.project import Project
-from grader.reference import RecordedSource
 from grader.running import Rerun, run_checks
+from grader.sources import RecordedSource
 from grader.student import wire
 from grader.student.calls import Call, Heard, Question, Returned
 from grader.student.functions import Runner

@@ -25,8 +25,9 @@ from grader.outcomes import (
 )
 from grader.plugin import CheckError, CheckSpec, read_spec
 from grader.recordings import Variant
-from grader.reference import Oracle, Source
+from grader.reference import Oracle
 from grader.results import Diagnosis, Status
+from grader.sources import Source
 from grader.student.calls import NotRepeated
 from grader.student.functions import Runner, Student
 

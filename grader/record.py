@@ -25,12 +25,11 @@ from grader.reference import (
     OracleError,
     RecordedDraws,
     RecordedReference,
-    RecordingSource,
-    check_generator,
     load_solutions,
 )
 from grader.results import Status
 from grader.running import Rerun, run_checks
+from grader.sources import RecordingSource, check_generator
 from grader.student.functions import Student
 from grader.student.local import LocalRunner
 

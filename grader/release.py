@@ -123,6 +123,7 @@ STUDENT_FILES = (
     "grader/reports/html/style.py",
     "grader/reports/junit.py",
     "grader/reports/terminal.py",
+    "grader/sources.py",
     "grader/student/__init__.py",
     "grader/student/affinity.py",
     "grader/student/budget.py",

@@ -9,9 +9,10 @@ from grader.diagnose import LiveMistakes
 from grader.judging import Judge
 from grader.manifest import load_manifest
 from grader.outcomes import UnknownCheck
-from grader.reference import LiveSource, load_solutions
+from grader.reference import load_solutions
 from grader.results import Status
 from grader.running import run_checks
+from grader.sources import LiveSource
 from grader.student import process
 from grader.student.local import LocalRunner
 

@@ -11,17 +11,14 @@ from grader.project import Project, ProjectError
 from grader.recordings import Recording, Tape, pack, path_of
 from grader.reference import (
     LiveReference,
-    LiveSource,
     OracleError,
     RecordedDraws,
     RecordedReference,
-    RecordedSource,
     RecordingDraws,
-    RecordingSource,
-    check_generator,
     load_module,
     load_solutions,
 )
+from grader.sources import LiveSource, RecordedSource, RecordingSource, check_generator
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.manifest import load_manifest
-from grader.reference import LiveSource, check_generator
+from grader.sources import LiveSource, check_generator
 
 
 class Counted:

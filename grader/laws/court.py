@@ -17,9 +17,10 @@ from grader.laws.trial import affected_by
 from grader.manifest import load_manifest
 from grader.outcomes import Outcome
 from grader.project import Project
-from grader.reference import LiveSource, RecordedSource, Source, load_solutions
+from grader.reference import load_solutions
 from grader.results import Status
 from grader.running import GradingError, Rerun
+from grader.sources import LiveSource, RecordedSource, Source
 from grader.student.local import LocalRunner
 
 SEEDS = (1, 2, 3)

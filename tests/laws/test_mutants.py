@@ -13,8 +13,8 @@ from grader.laws.mutants import Census, judge_all, no_mutant_survives, take_cens
 from grader.laws.mutation import Mutant, mutants_of_function
 from grader.laws.workers import Workers
 from grader.record import RECORDING_SEED
-from grader.reference import check_generator
 from grader.running import GradingError
+from grader.sources import check_generator
 
 TRIPLE = "def triple(x):\n    return 3 * x"
 ONE_QUESTION = """
