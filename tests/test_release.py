@@ -233,7 +233,8 @@ def test_students_have_every_module_they_use_and_use_every_one_they_have(unpacke
     code = """if 1:
         import pathlib, runpy, sys
         inputs = ["inputs", "adam:follows_the_reference"]
-        for arguments in (["grade", "--html", "page.html"], ["submit"], inputs):
+        written = ["--html", "page.html", "--junit", "result.xml"]
+        for arguments in (["grade", *written], ["submit"], inputs):
             sys.argv = ["grader", *arguments]
             try:
                 runpy.run_module("grader", run_name="__main__")
