@@ -16,7 +16,7 @@ from grader.student.faults import StudentFault
 from grader.student.functions import Runner
 
 Key = tuple[str, str]  # question and check
-MOST_BYTES = 64 << 20
+MOST_BYTES = 64 << 20  # in all; what is beyond begins anew
 MOST_ANSWERS = 8  # kept to one question: more are another one's every time, as random masks are
 
 
@@ -51,19 +51,24 @@ class Conversations:
         return False
 
     def keep(self, key: Key, heard: list[Heard]) -> None:
-        """Remember a conversation that has passed, if there is room for it."""
+        """Remember a conversation that has passed."""
         if not heard:
             return
+        size = sum(len(one.question.frame) + len(one.answer) for one in heard)
+        if self._bytes + size > MOST_BYTES:
+            self.forget()
         point = self._first.get(key)
         if point is None:
-            point = self._first[key] = self._new(heard[0].question)
+            point = self._first[key] = _Point(heard[0].question)
         for number, one in enumerate(heard, start=1):
+            if point.question != one.question:
+                return  # a check that does not ask the same of everybody
             if one.answer not in point.after:
-                if len(point.after) == MOST_ANSWERS or self._bytes > MOST_BYTES:
+                if len(point.after) == MOST_ANSWERS:
                     return
                 last = number == len(heard)
-                point.after[one.answer] = None if last else self._new(heard[number].question)
-                self._bytes += len(one.answer)
+                point.after[one.answer] = None if last else _Point(heard[number].question)
+                self._bytes += len(one.question.frame) + len(one.answer)
             following = point.after[one.answer]
             if following is None:
                 return
@@ -73,7 +78,3 @@ class Conversations:
         """The inputs change with the seed, and with them the answers."""
         self._first.clear()
         self._bytes = 0
-
-    def _new(self, question: Question) -> _Point:
-        self._bytes += len(question.frame)
-        return _Point(question)

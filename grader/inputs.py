@@ -57,7 +57,7 @@ class _Tracer:
         return self.runner.processor_seconds
 
     @property
-    def heard(self) -> list[Heard]:
+    def heard(self) -> list[Heard] | None:
         return self.runner.heard
 
     def ask(self, question: Question) -> bytes:

@@ -64,6 +64,7 @@ class Judge:
         self.mistakes = mistakes
         self._begun = 0  # submissions
         self._conversations = Conversations()
+        self._asked_about: set[str] = set()  # questions, by the running check
 
     def begin(self, runner: Runner, seed: int = 0) -> None:
         """Start on a submission, whose functions `runner` runs; the seed is for official inputs."""
@@ -112,6 +113,7 @@ class Judge:
         started = time.perf_counter()
         self.student.start_check()
         waits_for = tuple(name for name in spec.needs if not self.is_sound(name))
+        self._asked_about.clear()  # what it needs is looked at every time
         attempt = Attempt()
         if not waits_for and not self._passes_as_others_did(spec):
             attempt = self._attempt(lambda: function(**arguments))
@@ -152,7 +154,10 @@ class Judge:
         """Whether the answers to a check are those of a submission that has passed it before."""
         if not self._is_plain(spec.question):
             return False
-        return self._conversations.passes((spec.question, spec.name), self.student.runner)
+        try:
+            return self._conversations.passes((spec.question, spec.name), self.student.runner)
+        except Exception:  # the check itself will meet it, where it belongs
+            return False
 
     def _remember(self, spec: CheckSpec, attempt: Attempt) -> None:
         """Keep the conversation of a check that has passed, if nothing but the answers counted."""
@@ -163,6 +168,8 @@ class Judge:
             and not attempt.log.notes
             and not (student.updated or student.elsewhere or student.timed)
             and self._is_plain(spec.question)
+            and self._asked_about <= self.with_prerequisites([spec.question])
+            and student.runner.heard is not None
         ):
             self._conversations.keep((spec.question, spec.name), student.runner.heard)
 
@@ -267,6 +274,7 @@ class Judge:
 
         A failure that is charged once, where it was found, does not count here.
         """
+        self._asked_about.add(question)
         found = [o for o in self.outcomes.values() if o.spec.question == question]
         failing = [o for o in found if o.status is not Status.PASSED and not o.spec.edge]
         if failing:
@@ -281,6 +289,7 @@ class Judge:
         if function not in self.manifest.functions:
             return None
         question = self.manifest.functions[function].question
+        self._asked_about.add(question)
         self._diagnose(question)
         found = [o for o in self.outcomes.values() if o.spec.question == question]
         told = [o.diagnosis for o in found if o.diagnosis and o.diagnosis.function == function]
@@ -294,6 +303,7 @@ class Judge:
         A check that judges one function against another of the student's own must not take just
         anything for the other: zeros would be the right gradient of zeros.
         """
+        self._asked_about.add(question)
         self._diagnose(question)
         if not self._can_follow(question):
             raise Blocked(question)

@@ -10,6 +10,7 @@ from grader.grading import Session
 from grader.results import to_dict
 from grader.student.calls import Heard, Question
 from grader.student.faults import TimedOut
+from grader.student.hosts import ProcessUnavailable
 from grader.submission import Submission
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confined on Linux only")
@@ -163,6 +164,117 @@ def test_a_check_that_does_not_repeat_itself_runs_from_its_beginning(toy, toy_ch
         assert not graded.result.errors
 
 
+# What must not be taken over from others.
+
+LIE = """
+import sys
+
+def lie():
+    frame = sys._getframe(1)
+    while frame is not None:
+        executor = frame.f_locals.get("self")
+        if type(executor).__name__ == "Executor":
+            kind, find = type(executor), type(executor).find
+            if not hasattr(kind, "lies"):
+                kind.lies = True
+                kind.find = lambda self, file, name: (find(self, file, name)[0], file)
+            return
+        frame = frame.f_back
+
+lie()
+"""
+
+EXPECTS_A_FAULT = '''
+from grader.compare import fail
+from grader.student.faults import Crashed
+
+
+@check("double", after_main=True)
+def test_refuses_texts(student, rng):
+    """A text is refused."""
+    student.double(rng.uniform(1.0, 2.0, 4))
+    try:
+        student.double("text")
+    except Crashed:
+        return
+    fail("double takes a text.")
+'''
+
+ASKS_ABOUT_OTHERS = '''
+@check("triple")
+def test_triples_what_can_be_doubled(student, reference, verdicts, rng):
+    """Three is two and one."""
+    x = rng.uniform(1.0, 2.0, 4)
+    got = student.triple(x)
+    verdicts.wait_for("double")
+    assert_close(got, reference.triple(x), what="y")
+'''
+
+
+def of(name, files):
+    return Submission(name, None, {file: text.encode() for file, text in files.items()})
+
+
+def both(project, one, others):
+    """Its verdict alone, and after others."""
+    with Session(project, official=True) as session:
+        alone = verdict(session.grade(one, SEED))
+    with Session(project, official=True) as session:
+        for other in others:
+            session.grade(other, SEED)
+        return alone, verdict(session.grade(one, SEED))
+
+
+@linux
+def test_a_file_that_was_not_handed_in_is_not_taken_for_granted(toy, toy_files):
+    lying = {name: text for name, text in toy_files.items() if name != "more.py"}
+    lying["other.py"] = toy_files["more.py"]
+    lying["arithmetic.py"] = LIE + toy_files["arithmetic.py"]
+    right = of("right", toy_files)
+    alone, after = both(toy(recorded=False), of("lying", lying), [right] * 3)
+    assert alone == after
+    assert alone["bonus"] == 0
+
+
+@linux
+def test_a_fault_that_a_check_expects_is_asked_for_again(toy, toy_checks, toy_files):
+    strict = toy_files["arithmetic.py"].replace(
+        "2 * x", "2 * x if not isinstance(x, str) else 1 / 0"
+    )
+    refuses = of("refuses", {**toy_files, "arithmetic.py": strict})
+    project = toy(recorded=False, checks=toy_checks + EXPECTS_A_FAULT)
+    alone, after = both(project, of("takes all", toy_files), [refuses] * 3)
+    assert alone == after
+    assert alone["score"] < alone["max_score"]
+
+
+@linux
+def test_what_became_of_other_questions_counts_for_each_anew(toy, toy_checks, toy_files):
+    wrong = toy_files["arithmetic.py"].replace("2 * x", "5 * x")
+    project = toy(recorded=False, checks=toy_checks + ASKS_ABOUT_OTHERS)
+    one = of("wrong", {**toy_files, "arithmetic.py": wrong})
+    alone, after = both(project, one, [of("right", toy_files)] * 3)
+    assert alone == after
+    assert 0 < alone["bonus"] < alone["max_bonus"]
+
+
+@linux
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_process_that_does_not_start_costs_one_score_only(toy, submission, monkeypatch, before):
+    with Session(toy(recorded=False), official=True) as session:
+        for _ in range(before):
+            session.grade(submission("right"), SEED)
+        with monkeypatch.context() as patch:
+            patch.setattr(type(session.host), "start", cannot_start)
+            assert session.grade(submission("right"), SEED).result.score is None
+        found = session.grade(submission("right"), SEED).result
+        assert found.score == found.max_score
+
+
+def cannot_start(host, limits):
+    raise ProcessUnavailable("there is no room")
+
+
 # What is kept.
 
 
@@ -226,10 +338,17 @@ def test_answers_that_are_always_new_take_little_room():
     assert passed.count(True) == MOST_ANSWERS
 
 
-def test_there_is_a_limit_to_what_is_kept(monkeypatch):
-    monkeypatch.setattr("grader.conversations.MOST_BYTES", 100)
+def test_what_is_too_much_begins_anew(monkeypatch):
+    monkeypatch.setattr("grader.conversations.MOST_BYTES", 150)
     known = Conversations()
     known.keep(("q", "large"), heard(b"1" * 99))
-    known.keep(("q", "late"), heard(b"1"))
-    assert known.passes(("q", "large"), Answering(b"1" * 99))
-    assert not known.passes(("q", "late"), Answering(b"1"))
+    known.keep(("q", "late"), heard(b"1" * 99))
+    assert known.passes(("q", "late"), Answering(b"1" * 99))
+    assert not known.passes(("q", "large"), Answering(b"1" * 99))
+
+
+def test_an_answer_counts_for_its_own_question_only():
+    known = Conversations()
+    known.keep(("q", "c"), heard(b"1"))
+    known.keep(("q", "c"), [Heard(question(7), b"2")])
+    assert not known.passes(("q", "c"), Answering(b"2"))

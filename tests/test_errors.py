@@ -34,6 +34,7 @@ INTERNAL = {
     "Closed",
     "DeadlinePassed",
     "SetupError",
+    "NotRepeated",
 }
 
 

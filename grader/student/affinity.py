@@ -1,7 +1,8 @@
 """One processor for the grader's thread and the student process it talks to.
 
 They work in turn, hundreds of times in a grading. Waking another processor up for every message
-costs more than most answers do, above all in a virtual machine.
+costs more than most answers do, above all in a virtual machine. A call that takes long gets its
+process a processor of its own again.
 """
 
 from __future__ import annotations
@@ -41,7 +42,11 @@ def share_processor(pid: int) -> Callable[[], None]:
     _by_thread[shares.thread] = shares
 
     def release() -> None:
+        if pid not in shares.processes:
+            return
         shares.processes.discard(pid)
+        with contextlib.suppress(OSError):  # it has ended
+            os.sched_setaffinity(pid, shares.allowed)
         if not shares.processes:
             _by_thread.pop(shares.thread, None)
             with contextlib.suppress(OSError):  # the thread is gone

@@ -10,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 PATIENCE = 2.0
 SHORTEST_WAIT = 0.01
+LONG = 0.25
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,14 @@ class Deadline:
     """When a call must have answered: after so much processor time, or so long on the wall."""
 
     def __init__(
-        self, seconds: float, clock: ProcessorClock | None = None, patience: float = PATIENCE
+        self,
+        seconds: float,
+        clock: ProcessorClock | None = None,
+        patience: float = PATIENCE,
+        *,
+        on_long: Callable[[], None] | None = None,
     ) -> None:
+        self._on_long = on_long  # called once, after `LONG` seconds
         self._clock = clock
         self._patience = patience
         self._start = time.monotonic()
@@ -70,6 +78,11 @@ class Deadline:
         left = self._end - now
         if left <= 0:
             raise DeadlinePassed
+        if self._on_long is not None:
+            if now - self._start < LONG:
+                return min(left, LONG)
+            self._on_long()
+            self._on_long = None
         # A process cannot use processor time faster than it passes; threads are not allowed.
         if now - self._start < self._seconds:
             return min(left, max(self._seconds - (now - self._start), SHORTEST_WAIT))

@@ -57,11 +57,11 @@ class Question:
     """A message with calls, as it is sent; any submission can be asked it.
 
     called: the functions, each with its file
-    seconds: of processor time that the answer may take
+    seconds: of processor time that the answer may take; None: as long as any
     """
 
     called: tuple[tuple[str, str], ...]
-    seconds: float
+    seconds: float | None
     frame: bytes = field(repr=False)
 
 

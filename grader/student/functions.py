@@ -25,8 +25,8 @@ class Runner(Protocol):
         ...
 
     @property
-    def heard(self) -> list[Heard]:
-        """What was asked and answered since the check began."""
+    def heard(self) -> list[Heard] | None:
+        """What was asked and answered since the check began; None: more than can be told."""
         ...
 
     def run(self, calls: list[Call]) -> list[Returned]: ...

@@ -32,7 +32,7 @@ assert _numpy is not None and _numpy.origin is not None
 NUMPY = Path(_numpy.origin).parent
 START_SECONDS = 60.0  # numpy from a cold, slow disk; this is the grader's time, not the student's
 END_SECONDS = 30.0
-PIPE_BYTES = 1 << 20  # what an unprivileged process may ask for on Linux
+PIPE_BYTES = 1 << 18  # of the 64 MiB that Linux gives the pipes of a user
 FORKS = sys.platform.startswith("linux")  # on macOS a fork of a process with numpy is not safe
 
 # One BLAS thread: the results do not depend on the machine's core count, and a fork is safe.
@@ -71,6 +71,10 @@ class Child(Protocol):
 
     pipes: Pipes
     clock: ProcessorClock
+
+    def free(self) -> None:
+        """Let it, and the thread that started it, run on any processor again."""
+        ...
 
     def end(self, patience: float = 0.0) -> int | None:
         """Kill it and all that it has started. Its exit code, a signal's negative.
@@ -204,10 +208,12 @@ class Zygote:
             self._launch()
         if self._layers is None:  # what was asked first is answered first
             self._layers = tuple(self._answer()["layers"])
-        ours, theirs = [], []
+        ours: list[FileIO] = []
+        theirs: list[int] = []
         for to_child in (True, False, False):
             reading, writing = os.pipe()
-            _widen(writing)
+            if len(theirs) < 2:  # not what is printed
+                _widen(writing)
             ours.append(FileIO(writing, "w") if to_child else FileIO(reading, "r"))
             theirs.append(reading if to_child else writing)
         pipes = Pipes(*ours)
@@ -284,10 +290,10 @@ class _Fork:
         self.pid, self.pipes = pid, pipes
         self.clock = ProcessorClock(pid)
         self._zygote = zygote
-        self._release = share_processor(pid)
+        self.free = share_processor(pid)
 
     def end(self, patience: float = 0.0) -> int | None:
-        self._release()
+        self.free()
         return self._zygote.end(self.pid, patience)
 
 
@@ -330,6 +336,9 @@ class _Fresh:
         assert all(isinstance(pipe, FileIO) for pipe in pipes)
         self.pipes = Pipes(*pipes)  # type: ignore[arg-type]
         self.clock = ProcessorClock(process.pid)
+
+    def free(self) -> None:
+        """Nothing: it was never bound to one."""
 
     def end(self, patience: float = 0.0) -> int | None:
         code: int | None = None

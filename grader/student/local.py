@@ -49,7 +49,7 @@ class LocalRunner:
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._executor = _LocalExecutor(functions)
-        self.heard: list[Heard] = []  # always
+        self.heard: list[Heard] | None = None  # always
 
     def run(self, calls: list[Call]) -> list[Returned]:
         """Run the calls; as `StudentProcess.run`."""

@@ -31,6 +31,7 @@ from grader.student.faults import BadOutput, Crashed, SourceLine, StudentFault, 
 from grader.student.hosts import START_SECONDS, Child, Host, ProcessUnavailable, kernel_limits
 
 TIMEOUTS_PER_FUNCTION = 2
+HEARD_BYTES = 8 << 20  # of a check; right answers take a good deal less
 LAST_WORDS = 0.5  # seconds that a child which has closed its pipes is given to end by itself
 
 
@@ -65,7 +66,8 @@ class StudentProcess:
         self._output = bytearray()
         self._timeouts: Counter[str] = Counter()
         self._loaded: set[str] = set()  # files that the running child has loaded
-        self.heard: list[Heard] = []  # in this check
+        self.heard: list[Heard] | None = []  # in this check; None: not all of it can be told
+        self._heard_bytes = 0
         self._ahead: deque[tuple[Question, bytes | StudentFault]] = deque()  # asked before `run`
 
     def run(self, calls: list[Call]) -> list[Returned]:
@@ -78,8 +80,7 @@ class StudentProcess:
             "calls": [encode_call(call) for call in calls],
         }
         called = tuple(dict.fromkeys((call.function, call.file) for call in calls))
-        seconds = self._call_seconds or self.limits.call_seconds
-        question = Question(called, seconds, wire.pack(message))
+        question = Question(called, self._call_seconds, wire.pack(message))
         self._forget = False
         try:
             reply = self._reply(question)
@@ -89,15 +90,23 @@ class StudentProcess:
             fault.frames = tuple(filter(self._is_real, fault.frames))
             if fault.reason == "bad_frame":
                 self.close()  # whoever forged one answer may have more waiting in the pipe
+            self.heard = None
             raise
-        self.heard.append(Heard(question, answer))
+        self._heard_bytes += len(question.frame) + len(answer)
+        if self._heard_bytes > HEARD_BYTES:
+            self.heard = None
+        if self.heard is not None:
+            self.heard.append(Heard(question, answer))
         return results
 
     def ask(self, question: Question) -> bytes:
         """Ask what was asked of another submission; `run`, when it comes to it, has the answer.
 
-        Raises the `StudentFault` if there is none; `run` does, too.
+        Raises the `StudentFault` if there is none; `run` does, too. NotRepeated where files that
+        the question is about were not handed in.
         """
+        if any(file not in self.files for _, file in question.called):
+            raise NotRepeated
         try:
             answer = bytes(self._exchange(question))
         except StudentFault as fault:
@@ -147,6 +156,7 @@ class StudentProcess:
     def start_check(self) -> None:
         """A check begins: the child drops its kept objects, and the check's budget is whole."""
         self.heard = []
+        self._heard_bytes = 0
         self._ahead.clear()
         self._forget = True
         self._check_began = self.seconds
@@ -202,7 +212,7 @@ class StudentProcess:
         """The processor time that the next message may use."""
         limits = self.limits
         return min(
-            question.seconds,
+            question.seconds or limits.call_seconds,
             self._check_began + limits.check_seconds - self.seconds,
             limits.submission_seconds - self.seconds,
         )
@@ -212,7 +222,7 @@ class StudentProcess:
         channel = self._started()
         assert self._child is not None
         allowed = self._allowed(question)
-        deadline = Deadline(allowed, self._child.clock)
+        deadline = Deadline(allowed, self._child.clock, on_long=self._child.free)
         started = time.monotonic()
         try:
             try:

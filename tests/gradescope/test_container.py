@@ -192,7 +192,8 @@ def test_the_courses_rules_hold_there(owners, solution_files):
     kept = manifest.read_text()
     rules = kept.replace('diagnoses = "always"', "diagnoses = 2")
     rules = rules.replace(
-        "diagnoses = 2\n", 'diagnoses = 2\n[class.checks]\nadam = "after_due_date"\n'
+        "manual_counts = false\n",
+        'manual_counts = false\n[class.checks]\nadam = "after_due_date"\n',
     )
     manifest.write_text(rules)
     wrong = {"optim.py": solution_files["optim.py"].replace("m_hat / (np", "m / (np")}

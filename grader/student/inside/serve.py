@@ -79,7 +79,7 @@ def _seed(draws: int) -> None:
     """Seed all random numbers of student code: the same code draws the same again."""
     np.random.seed(draws)
     random.seed(draws)
-    _entropy.seed(draws)
+    _entropy.seed(f"entropy {draws}")
 
 
 def _redirect(printed: int) -> None:
