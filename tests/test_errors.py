@@ -35,6 +35,7 @@ INTERNAL = {
     "DeadlinePassed",
     "SetupError",
     "NotRepeated",
+    "_NotUnderstood",
 }
 
 
