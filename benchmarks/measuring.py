@@ -230,7 +230,7 @@ def machine() -> dict[str, object]:
     return {
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "system": platform.platform(terse=True),
+        "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count(),
     }
