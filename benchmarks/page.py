@@ -28,9 +28,9 @@ of a row are measured in turn in one run, and what counts is their ratio: taken 
 then the median over the rounds, with the quartiles in brackets. Every side has to reach the right
 verdict, or nothing is kept. A bar is what this project asks of itself.
 
-A class of right submissions is the fast end: a check that others have passed with the same answers, byte
-for byte, is not judged again. The mixed class is the slow end: every second submission holds a mistake
-to diagnose, and one in a hundred a loop that never ends.
+A class of right submissions is the fast end: a check that others have passed with the same answers,
+byte for byte, is not judged again. The mixed class is the slow end: every second submission holds a
+mistake to diagnose, and one in a hundred a loop that never ends.
 """
 
 HOW = """## Measure it yourself
@@ -38,8 +38,9 @@ HOW = """## Measure it yourself
     make bench                       # every row; the peers are installed into .benchmarks/ first
     make bench ROWS=grade_latency    # one of them; options of its own in ARGS
 
-The rows are the modules of `benchmarks/`; each says in its first lines what it does. Growth takes
-a quarter of an hour or more, the others minutes. A machine that does nothing else gives the narrowest quartiles.
+The rows are the modules of `benchmarks/`; each says in its first lines what it does. Growth takes a
+quarter of an hour or more, the others minutes. A machine that does nothing else gives the narrowest
+quartiles.
 """
 
 
