@@ -1,6 +1,6 @@
 """A class graded under kills, row for row against the same class graded in peace.
 
-python benchmarks/killed.py [--submissions 500] [--kills 10] [--seed 1] [--workers N]
+python -m benchmarks.killed [--submissions 500] [--kills 10] [--seed 1] [--workers N]
 
 Both runs are `python -m grader class grade`, with the same seed. In one of them the whole process
 group is killed (SIGKILL) at random moments, and the command is given again until it ends by itself.
@@ -17,28 +17,24 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from grader.classroom.database import CLOCKS  # noqa: E402
-from grader.classroom.gradebook import Gradebook  # noqa: E402
+from benchmarks.measuring import ROOT, parser_of, run
+from grader.classroom.database import CLOCKS
+from grader.classroom.gradebook import Gradebook
 
 GRADER = [sys.executable, "-m", "grader", "class"]
 
 
 def main() -> int:
     """Make a class, grade it twice, compare; the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--submissions", type=int, default=500)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1, help="of the class, its inputs, the moments")
-    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
-    options = parser.parse_args()
+    options = parser_of(
+        __doc__,
+        submissions=(500, "in the class"),
+        kills=(10, "at random moments"),
+        seed=(1, "of the class, its inputs, the moments"),
+        workers=(len(os.sched_getaffinity(0)), "processes"),
+    ).parse_args()
     with tempfile.TemporaryDirectory(prefix="killed-") as scratch:
         return compare(Path(scratch), options)
 
@@ -47,10 +43,10 @@ def compare(scratch: Path, options: argparse.Namespace) -> int:
     """Both runs in a scratch folder; the exit code."""
     folder, peace, war = scratch / "class", scratch / "peace.db", scratch / "killed.db"
     count, seed = str(options.submissions), str(options.seed)
-    run([*GRADER, "demo", str(folder), "--n", count, "--seed", seed])
+    run([*GRADER, "demo", str(folder), "--n", count, "--seed", seed], cwd=ROOT)
     command = [*GRADER, "grade", str(folder), "--seed", seed, "--workers", str(options.workers)]
     command += ["--quiet", "--gradebook"]
-    seconds = run([*command, str(peace)])
+    seconds = run([*command, str(peace)], cwd=ROOT).wall
     print(f"undisturbed: {count} submissions in {seconds:.0f} s")
 
     chance, again, kills = random.Random(options.seed), 0, 0
@@ -64,7 +60,7 @@ def compare(scratch: Path, options: argparse.Namespace) -> int:
         again += sum(after.get(key) != when for key, when in before.items())
         print(f"kill {kills}: {len(before)} graded before this start, {len(after)} after it")
     before = graded(war)
-    run([*command, str(war)])
+    run([*command, str(war)], cwd=ROOT)
     after = graded(war)
     again += sum(after.get(key) != when for key, when in before.items())
     print(f"ended by itself: {len(after)} graded")
@@ -81,13 +77,6 @@ def compare(scratch: Path, options: argparse.Namespace) -> int:
     print(f"graded again after a kill: {again}")
     print(f"kills: {kills} of {options.kills}" + (" (it ended early)" * (kills < options.kills)))
     return int(bool(different or again or kills < options.kills))
-
-
-def run(command: list[str]) -> float:
-    """Run a command to its end: how long it took."""
-    start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
 
 
 def killed(command: list[str], seconds: float) -> bool:
