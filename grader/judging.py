@@ -114,13 +114,14 @@ class Judge:
         self.student.start_check()
         waits_for = tuple(name for name in spec.needs if not self.is_sound(name))
         self._asked_about.clear()  # what it needs is looked at every time
-        attempt = Attempt()
-        if not waits_for and not self._passes_as_others_did(spec):
+        attempt, plain = Attempt(), self._is_plain(spec.question)
+        if not waits_for and not (plain and self._passes_as_others_did(spec)):
             attempt = self._attempt(lambda: function(**arguments))
             if isinstance(attempt.raised, NotRepeated):
                 again = arguments["student"]
                 attempt = self._attempt(lambda: self.rerun(item, function, arguments, again))
-            self._remember(spec, attempt)
+            if plain:
+                self._remember(spec, attempt)
             # A function whose main check fails is wrong, whatever form it has.
             main = self._main(spec.question)
             if isinstance(attempt.raised, compare.Mismatch) and (
@@ -152,8 +153,6 @@ class Judge:
 
     def _passes_as_others_did(self, spec: CheckSpec) -> bool:
         """Whether the answers to a check are those of a submission that has passed it before."""
-        if not self._is_plain(spec.question):
-            return False
         try:
             return self._conversations.passes((spec.question, spec.name), self.student.runner)
         except Exception:  # the check itself will meet it, where it belongs
@@ -161,20 +160,19 @@ class Judge:
 
     def _remember(self, spec: CheckSpec, attempt: Attempt) -> None:
         """Keep the conversation of a check that has passed, if nothing but the answers counted."""
-        student = self.student
+        student, heard = self.student, self.student.runner.heard
         if (
             self._begun > 1  # else there may be no class
+            and heard is not None
             and attempt.raised is None
             and not attempt.log.notes
             and not (student.updated or student.elsewhere or student.timed)
-            and self._is_plain(spec.question)
             and self._asked_about <= self.with_prerequisites([spec.question])
-            and student.runner.heard is not None
         ):
-            self._conversations.keep((spec.question, spec.name), student.runner.heard)
+            self._conversations.keep((spec.question, spec.name), heard)
 
     def _is_plain(self, question: str) -> bool:
-        """Whether all before it is right, in the reference's form, in what a question builds on."""
+        """Whether all so far is right, in the reference's form, in what a question builds on."""
         questions = self.with_prerequisites([question])
         forms = {self.manifest.functions[function].question for function in self.variants}
         return questions.isdisjoint(forms) and all(
