@@ -15,9 +15,9 @@ and grades `starter_code` in practice mode, or the folder given by `--submission
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -123,10 +123,7 @@ class ChecksPlugin:
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.broken: list[BaseException] = []  # what the judge itself raised
-        # By a check's function, which all its parameters share: the fixtures below that it uses,
-        # and the names of its parameters; None: it is not plain.
-        self._given: dict[Any, set[str]] = {}
-        self._parameters: dict[Any, set[str] | None] = {}
+        self._plain: dict[str, tuple[str, ...] | None] = {}  # by item: see `_fixtures_of`
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -154,54 +151,46 @@ class ChecksPlugin:
         return self._give("conventions", request)  # type: ignore[no-any-return]
 
     def _give(self, name: str, request: pytest.FixtureRequest) -> Any:
-        self._given.setdefault(request.node.obj, set()).add(name)
         return FIXTURES[name](self.judge, request.node)
 
-    def run_again(self, item: pytest.Function) -> bool:
-        """Run a check without pytest, if pytest has run its function before and it is a plain one.
+    def run_plain(self, item: pytest.Function) -> bool:
+        """Run a check without pytest, if it is a plain one.
 
-        Pytest does about as much work around a test as a check takes, and in a class the same
-        checks run thousands of times. False: it has marks or fixtures that only pytest knows.
+        Pytest does about as much work around a test as a check takes. False: the check has marks,
+        fixtures or parameters that only pytest knows.
         """
-        if not self._is_plain(item):
+        fixtures = self._fixtures_of(item)
+        if fixtures is None:
             return False
         judge = self.judge
         try:
-            given = {name: FIXTURES[name](judge, item) for name in self._given[item.obj]}
+            given = {name: FIXTURES[name](judge, item) for name in fixtures}
         except Exception as error:  # recordings are missing, say
             judge.not_run(item, error)
             return True
         judge.judge(item, item.obj, {**_parameters_of(item), **given})
         return True
 
-    def following(
-        self, item: pytest.Function, later: Iterable[pytest.Function]
-    ) -> pytest.Function | None:
-        """What pytest runs after an item, if its function turns out to be a plain one.
+    def following(self, later: Iterable[pytest.Function]) -> pytest.Function | None:
+        """What pytest runs next: it has to know, to keep or to end the fixtures of a module."""
+        return next((item for item in later if self._fixtures_of(item) is None), None)
 
-        Pytest has to know, to keep or to end the fixtures of a module.
-        """
-        return next((o for o in later if o.obj is not item.obj and not self._is_plain(o)), None)
-
-    def _is_plain(self, item: pytest.Function) -> bool:
-        names = self._parameters.get(item.obj)
-        return names is not None and _parameters_of(item).keys() == names and _is_unmarked(item)
-
-    def _plain_parameters(
-        self, item: pytest.Function, arguments: Mapping[str, Any]
-    ) -> set[str] | None:
-        """A check's parameters, if nothing else than these and the fixtures above belongs to it."""
-        given = self._given.setdefault(item.obj, set())
-        rest = {name: value for name, value in arguments.items() if name not in given}
-        parameters = _parameters_of(item)
-        plain = (
-            item.cls is None
-            and _is_unmarked(item)
-            and set(item.fixturenames) <= {*arguments, "request"}
-            and parameters.keys() == rest.keys()
-            and all(parameters[name] is rest[name] for name in rest)
-        )
-        return set(rest) if plain else None
+    def _fixtures_of(self, item: pytest.Function) -> tuple[str, ...] | None:
+        """The fixtures above that a plain check uses; None: it is not a plain one."""
+        if item.nodeid not in self._plain:
+            parameters = _parameters_of(item)
+            arguments = inspect.signature(item.obj).parameters
+            fixtures = set(item.fixturenames).difference(parameters)
+            plain = (
+                item.cls is None
+                and "request" not in arguments
+                # Neither it nor one of its parameters has a mark that pytest would act on.
+                and all(mark.name in ("check", "parametrize") for mark in item.iter_markers())
+                and all(_maker(item, name) is self for name in fixtures - {"request"})
+                and all(_is_direct(item, name) for name in parameters)
+            )
+            self._plain[item.nodeid] = tuple(fixtures.intersection(arguments)) if plain else None
+        return self._plain[item.nodeid]
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -224,7 +213,6 @@ class ChecksPlugin:
         """Run the check through the judge."""
         names = inspect.signature(pyfuncitem.obj).parameters
         arguments = {name: pyfuncitem.funcargs[name] for name in names}
-        self._parameters[pyfuncitem.obj] = self._plain_parameters(pyfuncitem, arguments)
         self.judge.judge(pyfuncitem, pyfuncitem.obj, arguments)
         return True
 
@@ -233,6 +221,22 @@ def _parameters_of(item: pytest.Function) -> Mapping[str, Any]:
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 
-def _is_unmarked(item: pytest.Item) -> bool:
-    """Whether neither it nor one of its parameters has a mark that pytest would act on."""
-    return all(mark.name in ("check", "parametrize") for mark in item.iter_markers())
+def _maker(item: pytest.Function, fixture: str) -> object:
+    """The plugin whose method a fixture is; None: it is no method, or overrides another fixture."""
+    definitions = _definitions(item, fixture)
+    return getattr(definitions[0].func, "__self__", None) if len(definitions) == 1 else None
+
+
+def _is_direct(item: pytest.Function, parameter: str) -> bool:
+    """Whether a parameter is given as it is, and not to a fixture that makes something of it."""
+    definitions = _definitions(item, parameter)
+    return bool(definitions) and definitions[-1].func.__module__ == "_pytest.python"
+
+
+def _definitions(item: pytest.Function, name: str) -> Sequence[Any]:
+    """What a name among a check's arguments stands for; pytest has no public word for it.
+
+    Should it ever be named otherwise, pytest runs every check itself, which takes longer.
+    """
+    definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    return cast(Sequence[Any], definitions.get(name, ()))

@@ -101,9 +101,9 @@ class _Loop:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 for number, item in enumerate(items, 1):
-                    if self.plugin.run_again(item):
+                    if self.plugin.run_plain(item):
                         continue
-                    following = self.plugin.following(item, items[number:])
+                    following = self.plugin.following(items[number:])
                     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                     if self.plugin.broken:
                         raise self.plugin.broken[0]

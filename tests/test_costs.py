@@ -92,6 +92,16 @@ def test_one_zygote_serves_a_whole_class(project, counted):
     assert counted["processes"] == 3
 
 
+def test_pytest_does_not_run_a_plain_check(project, monkeypatch):
+    """What it does around each takes as long as many a check."""
+    protocol = []
+    monkeypatch.setattr("_pytest.runner.runtestprotocol", lambda item, **_: protocol.append(item))
+    submission = read_submission(project.solutions)
+    with Session(project) as session:
+        assert session.grade(submission).result.score == 100.0
+    assert not protocol
+
+
 def test_recordings_are_read_once(project, monkeypatch):
     read = Counter()
     read_bytes = Path.read_bytes

@@ -99,6 +99,72 @@ def test_parameters(n, request):
 """
 
 
+ONLY_PYTEST_KNOWS = """
+import pytest
+from grader.plugin import check
+
+seen = []
+
+@pytest.fixture
+def noted():
+    seen.append("noted")
+
+@pytest.fixture
+def doubled(request):
+    return 2 * request.param
+
+@pytest.fixture(params=[3])
+def three(request):
+    return request.param + 1
+
+@pytest.mark.usefixtures("noted")
+@check("double")
+def test_a_fixture_it_does_not_name():
+    "x"
+    assert seen.pop() == "noted"
+
+@check("halve")
+@pytest.mark.parametrize("doubled", [1], indirect=True)
+def test_a_parameter_for_a_fixture(doubled):
+    "x"
+    assert doubled == 2
+
+@check("unhalve")
+@pytest.mark.parametrize("rng", [1])
+def test_a_parameter_in_place_of_a_fixture(rng):
+    "x"
+    assert rng == 1
+
+@check("together")
+def test_a_fixture_with_parameters(three):
+    "x"
+    assert three == 4
+
+@check("triple")
+def test_what_a_hook_gives(given):
+    "x"
+    assert given == "by the hook"
+
+def pytest_generate_tests(metafunc):
+    if "given" in metafunc.fixturenames:
+        metafunc.parametrize("given", ["by the hook"])
+"""
+
+
+def test_a_check_gets_what_pytest_would_give_it_every_time(run):
+    statuses = []
+
+    def body(judge, rerun):
+        for _ in range(2):
+            rerun()
+            statuses.append(
+                {question: str(o.status) for (question, _), o in judge.outcomes.items()}
+            )
+
+    run(body, checks=ONLY_PYTEST_KNOWS)
+    assert statuses == [dict.fromkeys(ALL, "passed")] * 2
+
+
 def test_a_check_may_use_whatever_pytest_has_every_time(run):
     statuses = []
 
