@@ -1,5 +1,6 @@
 """`python -m grader`, and the console script: what `plain_cli` understands, else typer's part."""
 
+import gc
 import os
 import sys
 
@@ -9,9 +10,15 @@ def main() -> None:
     # The arrays are small: threads for their products cost more than they save, even unused.
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    # Loading modules makes hardly any garbage, and looking for it takes a twelfth of a grading.
+    gc.set_threshold(100_000)
     from grader import plain_cli
 
-    plain_cli.try_to_run(sys.argv[1:])
+    try:
+        plain_cli.try_to_run(sys.argv[1:])
+    except SystemExit as end:
+        _leave_quickly(end.code)
+        raise
     try:
         import typer  # noqa: F401
     except ImportError:
@@ -20,6 +27,22 @@ def main() -> None:
         from grader import cli
 
         cli.main()
+
+
+def _leave_quickly(code: object) -> None:
+    """End the process without taking down what the system takes down with it, a good deal faster.
+
+    Does nothing where the interpreter is needed for longer: somebody is measuring or debugging it,
+    or the output has not got through.
+    """
+    if not isinstance(code, int) or sys.flags.inspect or sys.getprofile() or sys.gettrace():
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):  # there is none, its reader is gone, it is closed
+        return
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -144,6 +144,7 @@ def _grade(
         seed=seed or 0,
         questions=options.questions,
         allow_weak_isolation=options.allow_weak_isolation,
+        manifest=manifest,
     )
     if not options.official:
         history.keep(project.local / "history", graded)

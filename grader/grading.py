@@ -100,6 +100,7 @@ def grade(
     seed: int = 0,
     questions: tuple[str, ...] = (),
     allow_weak_isolation: bool = False,
+    manifest: Manifest | None = None,
 ) -> Iterator[Graded]:
     """Grade submissions one after another.
 
@@ -107,6 +108,7 @@ def grade(
         `WeakIsolation` is raised where student code could read files or use the network, unless
         `allow_weak_isolation`.
     questions: grade only these (and run what they need); default all.
+    manifest: the project's, where it has been read already.
     Raises GradingError where the checks themselves cannot be collected.
     """
     with Session(
@@ -114,6 +116,7 @@ def grade(
         official=official,
         questions=questions,
         allow_weak_isolation=allow_weak_isolation,
+        manifest=manifest,
     ) as session:
         for submission in submissions:
             yield session.grade(submission, seed)
@@ -134,9 +137,10 @@ class Session:
         official: bool = False,
         questions: tuple[str, ...] = (),
         allow_weak_isolation: bool = False,
+        manifest: Manifest | None = None,
     ) -> None:
         self.project = project
-        self.manifest = load_manifest(project.manifest)
+        self.manifest = manifest or load_manifest(project.manifest)
         self.host = open_host(project)  # gets ready while the checks are collected
         self._asked: queue.SimpleQueue[tuple[Submission, int] | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Graded | BaseException] = queue.SimpleQueue()

@@ -6,6 +6,7 @@ bars' glyphs gets plain ASCII.
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 import time
@@ -28,6 +29,7 @@ ASCII = str.maketrans({"█": "#", "░": ".", "·": "-", **dict.fromkeys(EIGHTH
 UNSTARTED = (Status.MISSING, Status.BLOCKED)
 MAX_NOTES = 8
 MAX_PRINTED = 10  # lines of what the student's code printed
+COLOUR_FORCED = ("FORCE_COLOR", "TTY_COMPATIBLE")  # what rich heeds
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,28 @@ def show(lines: list[Text], stream: TextIO | None = None) -> None:
         text.encode(stream.encoding or "ascii")
     except UnicodeEncodeError:
         lines = [Text(_ascii(line.text, stream.encoding or "ascii"), line.style) for line in lines]
+    if not _may_be_coloured(stream):
+        _write(lines, stream)
+        return
     try:
         from rich.console import Console
         from rich.text import Text as RichText
     except ImportError:  # an offline machine with numpy and pytest only
-        stream.write("\n".join(line.text.rstrip() for line in lines) + "\n")
+        _write(lines, stream)
         return
     styles = {"title": "bold", "good": "green", "bad": "red", "dim": "dim", "plain": ""}
     console = Console(file=stream, highlight=False, soft_wrap=True)
     for line in lines:
         console.print(RichText(line.text.rstrip(), style=styles[line.style]))
+
+
+def _may_be_coloured(stream: TextIO) -> bool:
+    """Whether to ask rich, which takes long to load and leaves a file or a pipe without colour."""
+    return stream.isatty() or any(os.environ.get(name) for name in COLOUR_FORCED)
+
+
+def _write(lines: list[Text], stream: TextIO) -> None:
+    stream.write("".join(f"{line.text.rstrip()}\n" for line in lines))
 
 
 def _headline(graded: Graded, manifest: Manifest) -> str:
