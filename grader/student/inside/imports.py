@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import linecache
@@ -23,7 +22,7 @@ class NotAvailable(ImportError):
     """A package was used that is not there; `name` is what was used of it."""
 
 
-class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class SubmissionFinder:
     """Imports the submission's files from memory: `optim.py` as optim, `a/b.py` as a.b."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
@@ -35,12 +34,14 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         stem = name.replace(".", "/")
         for filename in (f"{stem}.py", f"{stem}/__init__.py"):
             if filename in self.files:
-                return importlib.machinery.ModuleSpec(
-                    name, self, origin=filename, is_package=filename.endswith("/__init__.py")
-                )
+                is_package = filename.endswith("/__init__.py")
+                return _spec(name, self, origin=filename, is_package=is_package)
         if any(filename.startswith(f"{stem}/") for filename in self.files):
             return importlib.machinery.ModuleSpec(name, None, is_package=True)
         return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """Nothing but the usual kind."""
 
     def exec_module(self, module: ModuleType) -> None:
         spec = module.__spec__
@@ -53,6 +54,11 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
 
 
+def _spec(name: str, loader: Any, **options: Any) -> importlib.machinery.ModuleSpec:
+    # A loader need not be an `importlib.abc.Loader`, which would load half of Python's library.
+    return importlib.machinery.ModuleSpec(name, loader, **options)
+
+
 def _decoded(source: bytes) -> str:
     try:
         return importlib.util.decode_source(source)
@@ -60,7 +66,7 @@ def _decoded(source: bytes) -> str:
         return source.decode("utf-8", "replace")
 
 
-class UnavailableFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class UnavailableFinder:
     """Stands in for packages that are not there, where a student's file imports them.
 
     A library that tries an optional import gets its ImportError, and so does a student who has
@@ -82,7 +88,7 @@ class UnavailableFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return None
         if _is_optional(self.files[filename], frame.f_lineno):
             return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return _spec(name, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         return _UnavailableModule(spec.name)

@@ -8,6 +8,7 @@ control    the descriptor of the zygote's socket; without it, one submission is 
            standard input and output
 """
 
+import gc
 import importlib
 import json
 import os
@@ -25,6 +26,7 @@ LAZY = ("numpy.testing", "numpy.fft", "numpy.ma", "numpy.polynomial")
 
 def main() -> None:
     """Load numpy and this package, then become a zygote or a student process."""
+    gc.disable()  # loading modules makes hardly any garbage
     options = json.loads(sys.argv[1])
     del sys.argv[1:]
     # Started without `site`, so that no .pth file opens other folders; and once numpy is loaded it
@@ -41,6 +43,7 @@ def main() -> None:
     if prepared.hides_library:
         for name in LAZY:
             importlib.import_module(name)
+    gc.enable()
     if options["control"] is not None:
         import socket
 
