@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 import secrets
 import shlex
 import sys
 import time
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +14,6 @@ from pathlib import Path
 from grader import history
 from grader.files import write_atomically
 from grader.grading import Graded, grade
-from grader.inputs import snippet
-from grader.labs.handing_in import labs_in
 from grader.manifest import Manifest, load_manifest
 from grader.project import Project, find_project
 from grader.reports.terminal import Text, show, write_report
@@ -96,6 +92,8 @@ def watch_command(options: GradeOptions) -> int:
 
 def submit_command() -> int:
     """Grade once more and pack the student's files into a zip; returns the exit code."""
+    from grader.labs.handing_in import labs_in
+
     project = find_project()
     manifest = load_manifest(project.manifest)
     graded, _ = _grade(project, manifest, GradeOptions())
@@ -119,6 +117,8 @@ def submit_command() -> int:
 
 def inputs_command(name: str, path: Path | None = None) -> int:
     """Save the inputs of one practice check and print a snippet that loads them."""
+    from grader.inputs import snippet
+
     project = find_project()
     show([Text(line) for line in snippet(project, name, path).splitlines()])
     return DONE
@@ -171,6 +171,9 @@ def _rerun_command(options: GradeOptions, seed: int | None = None) -> str:
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
+    import io
+    import zipfile
+
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):

@@ -16,14 +16,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from grader import compare
-from grader.answers import WrongAnswer
 from grader.manifest import Manifest
-from grader.pairs import pairs_of
 from grader.patterns import describe
 from grader.plugin import CheckSpec
 from grader.recordings import Mistake, Pair, Witness
@@ -32,6 +30,9 @@ from grader.sources import RecordedSource
 from grader.student.faults import Crashed
 from grader.student.functions import Student
 from grader.student.local import LocalRunner
+
+if TYPE_CHECKING:
+    from grader.answers import WrongAnswer
 
 COMPARABLE = ("value", "nonfinite", "shape")  # kinds of mismatch that an array explains
 
@@ -102,6 +103,8 @@ class LiveMistakes:
     def pairs(self, question: str) -> list[Pair]:
         """The pairs of mistakes in the functions of a question."""
         if question not in self._pairs:
+            from grader.pairs import pairs_of
+
             found = pairs_of(self._solutions, self._wrong_in(question))
             self._runs |= {each.pair.id: each.run for each in found}
             self._pairs[question] = [each.pair for each in found]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from grader import __version__
-from grader.answers import load_variants, load_wrong_answers
 from grader.counting import count_questions, printable
 from grader.diagnose import LiveMistakes, RecordedMistakes
 from grader.hosting import open_host
@@ -87,6 +86,8 @@ def make_judge(
         recorded = RecordedSource(project.expected, manifest)
         return Judge(manifest, recorded, RecordedMistakes(recorded), **options)
     solutions = load_solutions(project, manifest)
+    from grader.answers import load_variants, load_wrong_answers  # students do not have these
+
     mistakes = LiveMistakes(manifest, solutions, load_wrong_answers(project, manifest))
     variants = {a.variant: a.run for a in load_variants(project, manifest)}
     return Judge(manifest, LiveSource(solutions, manifest, variants), mistakes, **options)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from grader.compare import Mismatch
-from grader.intake.cells import place_in
 from grader.manifest import Manifest
 from grader.student.faults import SourceLine, StudentFault
 
@@ -58,6 +57,8 @@ def explain_fault(manifest: Manifest, fault: StudentFault, official: bool) -> st
 
 def _placed(line: SourceLine, file: str) -> SourceLine:
     """The line with the place that a student knows: in a notebook, the cell."""
+    from grader.intake.cells import place_in
+
     if found := place_in(line.text):
         text, cell, number = found
         return SourceLine(f"code cell {cell}", number, line.function, text)

@@ -178,8 +178,7 @@ class ChecksPlugin:
     def _fixtures_of(self, item: pytest.Function) -> tuple[str, ...] | None:
         """The fixtures above that a plain check uses; None: it is not a plain one."""
         if item.nodeid not in self._plain:
-            parameters = _parameters_of(item)
-            arguments = inspect.signature(item.obj).parameters
+            parameters, arguments = _parameters_of(item), _arguments_of(item)
             fixtures = set(item.fixturenames).difference(parameters)
             plain = (
                 item.cls is None
@@ -233,10 +232,20 @@ def _is_direct(item: pytest.Function, parameter: str) -> bool:
     return bool(definitions) and definitions[-1].func.__module__ == "_pytest.python"
 
 
-def _definitions(item: pytest.Function, name: str) -> Sequence[Any]:
-    """What a name among a check's arguments stands for; pytest has no public word for it.
+# What pytest has found out of a check, and has no public word for. Should it ever be named
+# otherwise, no check is plain, and pytest runs them all, which takes longer.
 
-    Should it ever be named otherwise, pytest runs every check itself, which takes longer.
-    """
-    definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+
+def _arguments_of(item: pytest.Function) -> Sequence[str]:
+    """The names of what a check's function asks for."""
+    return cast(Sequence[str], getattr(_found_out(item), "argnames", ("request",)))
+
+
+def _definitions(item: pytest.Function, name: str) -> Sequence[Any]:
+    """The fixtures that a name stands for, the one that counts last."""
+    definitions = getattr(_found_out(item), "name2fixturedefs", {})
     return cast(Sequence[Any], definitions.get(name, ()))
+
+
+def _found_out(item: pytest.Function) -> Any:
+    return getattr(item, "_fixtureinfo", None)

@@ -9,23 +9,16 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
-from grader.intake.cells import free_name, modules
 from grader.intake.folders import read_files, read_folder
-from grader.intake.names import NOTEBOOK, PYTHON, Refused, Taken, shown
-from grader.intake.notebooks import all_code_cells
-from grader.intake.streams import COMPRESSIONS, Damaged
-from grader.intake.tars import BLOCK, looks_like_tar, read_tar
-from grader.intake.zips import read_zip
+from grader.intake.names import NOTEBOOK, PYTHON, Refused, shown
+from grader.intake.streams import Damaged
 from grader.sentences import Sentence
 
 SUFFIXES = re.compile(r"\.(zip|ipynb|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))\Z", re.IGNORECASE)
-ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
 class SubmissionError(Exception):
@@ -76,8 +69,10 @@ def read_submission(path: Path) -> Submission:
             return _read_folder(path)
         if not stat.S_ISREG(mode):
             raise Refused("refused_kind", name=shown(path.name))
+        from grader.intake.single_file import python_in
+
         with path.open("rb") as file:
-            return _read_file(file, path.name), {}
+            return python_in(file, path.name), {}
 
     return _read_or_refuse(id, path, read)
 
@@ -105,12 +100,10 @@ def read_notebooks(
             return read_folder(path, NOTEBOOK)
         if not path.is_file():
             return {}, {}
+        from grader.intake.single_file import notebooks_in
+
         with path.open("rb") as file:
-            if reader := _archive_reader(file.read(BLOCK), path.name):
-                return reader(file, NOTEBOOK), {}
-            if path.name.lower().endswith(NOTEBOOK):
-                return _single_notebook(file, path.name), {}
-        return {}, {}
+            return notebooks_in(file, path.name), {}
 
     submission = _read_or_refuse(path.name, path, read)
     return submission.files, submission.refused
@@ -142,50 +135,8 @@ def _unreadable(path: Path, error: OSError) -> Sentence:
 def _read_folder(path: Path) -> tuple[dict[str, bytes], dict[str, float]]:
     files, saved_at = read_folder(path, PYTHON)
     if not files:
+        from grader.intake.single_file import python_of
+
         notebooks, _ = read_folder(path, NOTEBOOK)
-        files = _from_notebooks(notebooks)
+        files = python_of(notebooks)
     return files, saved_at
-
-
-def _read_file(file: BinaryIO, name: str) -> dict[str, bytes]:
-    """The files in an archive or notebook, which its content is recognized by, not its name."""
-    read = _archive_reader(file.read(BLOCK), name)
-    if read is None:
-        if name.lower().endswith(NOTEBOOK):
-            return _from_notebooks(_single_notebook(file, name))
-        raise Refused("refused_kind", name=shown(name))
-    files = read(file, PYTHON) or _from_notebooks(read(file, NOTEBOOK))
-    if not files:
-        raise Refused("refused_empty", name=shown(name))
-    return files
-
-
-def _archive_reader(head: bytes, name: str) -> Callable[[BinaryIO, str], dict[str, bytes]] | None:
-    """What reads an archive that begins like this; None if it is none."""
-    if head.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
-        return read_zip
-    if head.startswith(tuple(COMPRESSIONS)) or looks_like_tar(head):
-        return read_tar
-    return None
-
-
-def _single_notebook(file: BinaryIO, name: str) -> dict[str, bytes]:
-    taken = Taken(NOTEBOOK)
-    file.seek(0)
-    taken.take(name, 0, file.read)
-    return taken.files
-
-
-def _from_notebooks(notebooks: dict[str, bytes]) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for name, cells in all_code_cells(notebooks):
-        for module, source in modules(cells, _module_stem(name)).items():
-            files[free_name(module.removesuffix(PYTHON), files)] = source
-    return files
-
-
-def _module_stem(name: str) -> str:
-    """The notebook's name as a module's: `Part 1.ipynb` is Part_1, and no other module's name."""
-    stem = "/".join(re.sub(r"\W", "_", part) for part in name[: -len(NOTEBOOK)].split("/"))
-    taken = stem in sys.stdlib_module_names or stem in ("numpy", "assignment", "grader")
-    return f"{stem}_notebook" if taken else stem

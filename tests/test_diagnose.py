@@ -460,9 +460,7 @@ def test_pairs_run_once_per_check_and_only_when_asked_for(two_wrong, monkeypatch
     manifest = load_manifest(two_wrong.manifest)
     wrong = load_wrong_answers(two_wrong, manifest)
     made = []
-    monkeypatch.setattr(
-        "grader.diagnose.pairs_of", lambda *given: made.append(1) or pairs_of(*given)
-    )
+    monkeypatch.setattr("grader.pairs.pairs_of", lambda *given: made.append(1) or pairs_of(*given))
     live = LiveMistakes(manifest, load_solutions(two_wrong, manifest), wrong)
     runs = []
 

@@ -231,10 +231,12 @@ def test_known_mistakes_are_named_there(run_there, built_tree, tmp_path):
 
 def test_students_have_every_module_they_use_and_use_every_one_they_have(unpacked):
     code = """if 1:
-        import pathlib, runpy, sys
+        import os, pathlib, runpy, sys
+        os._exit = sys.exit
         inputs = ["inputs", "adam:follows_the_reference"]
         written = ["--html", "page.html", "--junit", "result.xml"]
-        for arguments in (["grade", *written], ["submit"], inputs):
+        archive = ["grade", "submission.zip"]
+        for arguments in (["grade", *written], ["submit"], archive, inputs):
             sys.argv = ["grader", *arguments]
             try:
                 runpy.run_module("grader", run_name="__main__")
