@@ -9,7 +9,6 @@ itself. The former is told in processor time, so that a busy machine matters les
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import tempfile
@@ -20,11 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.measuring import Measurement, Ratio, finish, in_turn
+from benchmarks.measuring import (
+    Measurement,
+    MeasuringError,
+    Ratio,
+    carry_out,
+    finish,
+    in_turn,
+    parser_of,
+)
 from benchmarks.peers import python_of
 from benchmarks.solver_problem import BATCH, IMAGES, KEEP, PIXELS, WIDTH, Net, write_problem
-from benchmarks.stepping import Worker
-from grader.bootstrap import SetupError
+from benchmarks.stepping import Worker, WorkerEnded
 
 NETS = ("plain", "batchnorm", "batchnorm+dropout")
 THREADS = {"one": "1 thread", "default": "default threads"}
@@ -32,31 +38,25 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 SAME_STEPS = 20  # in which PyTorch's losses must be Descent's
 
 
-def main() -> int:
+def main() -> None:
     """Measure every net with one thread and with the default; print and keep the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    parser = parser_of(
+        __doc__, rounds=(15, "of all sides"), steps=(30, "in a round"), depth=(5, "hidden layers")
     )
-    parser.add_argument("--rounds", type=int, default=15, help="of all sides (default 15)")
-    parser.add_argument("--steps", type=int, default=30, help="in a round (default 30)")
-    parser.add_argument("--depth", type=int, default=5, help="hidden layers (default 5)")
     parser.add_argument("--net", action="append", choices=NETS, help="only this one (repeatable)")
     parser.add_argument("--threads", action="append", choices=THREADS, help="only so many")
     options = parser.parse_args()
-    try:
-        torch = python_of("torch")
-    except SetupError as problem:
-        print(problem, file=sys.stderr)
-        return problem.code
+    torch = python_of("torch")
     with tempfile.TemporaryDirectory() as folder:
         for threads in options.threads or THREADS:
             for name in options.net or NETS:
                 net = Net.parse(f"{options.depth}:{name}")
                 path = Path(folder) / "problem.npz"
                 write_problem(path, net)
-                finish(measure(net, path, torch, threads, options.rounds, options.steps))
-                print()
-    return 0
+                try:
+                    finish(measure(net, path, torch, threads, options.rounds, options.steps))
+                except WorkerEnded as ended:
+                    raise MeasuringError(str(ended)) from None
 
 
 def measure(
@@ -134,8 +134,8 @@ def require_same_training(net: Net, sides: Mapping[str, Worker]) -> None:
         return
     ours, theirs = (sides[side].losses(SAME_STEPS) for side in ("descent", "torch"))
     if not np.allclose(ours, theirs, rtol=1e-2):
-        raise RuntimeError(f"the sides do not train the same net: losses {ours} and {theirs}")
+        raise MeasuringError(f"the sides do not train the same net: losses {ours} and {theirs}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    carry_out(main)

@@ -24,6 +24,10 @@ CLOCKS: Final = {"processor": time.process_time, "wall": time.perf_counter}
 LEAD_IN: Final = 3
 
 
+class WorkerEnded(Exception):
+    """A worker has ended before it was told to."""
+
+
 def serve(step: Callable[[], object], losses: Sequence[float], about: Mapping[str, object]) -> None:
     """Be a worker: take steps as the other end of the pipe asks, until it closes it."""
     answer(about)
@@ -96,7 +100,7 @@ class Worker:
         if not line:
             self._end()
             code = self._process.returncode
-            raise RuntimeError(f"a side ended with exit code {code}: see above")
+            raise WorkerEnded(f"a side ended with exit code {code}: see above")
         return json.loads(line)
 
     def __enter__(self) -> Self:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.solver_problem import Net, write_problem
-from benchmarks.stepping import Worker
+from benchmarks.stepping import Worker, WorkerEnded
 
 NET = Net(2, False, False)
 
@@ -23,5 +23,5 @@ def test_a_worker_answers_and_ends_with_its_input(tmp_path):
 
 
 def test_a_worker_that_fails_is_told():
-    with pytest.raises(RuntimeError, match="exit code 1"):
+    with pytest.raises(WorkerEnded, match="exit code 1"):
         Worker(sys.executable, "benchmarks.solver_numpy", ["missing.npz", "2:plain", "descent"], {})
