@@ -1,6 +1,6 @@
 """How many submissions of a class a second: `grader class grade` against `nbgrader autograde`.
 
-python -m benchmarks.class_throughput [--submissions 200] [--notebooks 8] [--rounds 3]
+python -m benchmarks.class_throughput [--submissions 500] [--notebooks 24] [--rounds 3]
 
 A rate is submissions over the seconds of the whole command, start-up included. Descent: official
 mode, full confinement, every check, a pool of 2 workers. nbgrader has no parallel mode, so it is
@@ -45,14 +45,15 @@ def main() -> None:
     """Grade the same class with each in turn; print and keep the rates."""
     sizes = parser_of(
         __doc__,
-        submissions=(200, "for Descent, a round"),
-        notebooks=(8, "for nbgrader, a round"),
+        submissions=(500, "right ones for Descent, a round"),
+        mixed=(200, "of the mixed class"),
+        notebooks=(24, "for nbgrader, a round"),
         rounds=(3, "of each"),
     ).parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         solved = make_solved_class(folder / "solved", sizes.submissions)
-        mixed = make_mixed_class(folder / "mixed", sizes.submissions)
+        mixed = make_mixed_class(folder / "mixed", sizes.mixed)
         course = make_course(folder / "course")
         rates = in_turn(
             {
@@ -78,6 +79,7 @@ def main() -> None:
             ],
             {
                 "submissions": sizes.submissions,
+                "mixed class": sizes.mixed,
                 "notebooks": sizes.notebooks,
                 "workers": WORKERS,
                 "questions of a notebook": len(QUESTIONS),

@@ -8,7 +8,7 @@
 
 import os
 
-HARMLESS = ("_NUM_THREADS", "_MAXIMUM_THREADS", "PYTHONHASHSEED", "LC_", "LANG")
+HARMLESS = ("_NUM_THREADS", "_MAXIMUM_THREADS", "PYTHONHASHSEED", "MALLOC_", "LC_", "LANG")
 
 
 def sgd_momentum(w, dw, config=None):
