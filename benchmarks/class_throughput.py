@@ -1,6 +1,6 @@
 """How many submissions of a class a second: `grader class grade` against `nbgrader autograde`.
 
-python -m benchmarks.class_throughput [--submissions 500] [--notebooks 24] [--rounds 3]
+python -m benchmarks.class_throughput [--submissions 500] [--notebooks 12] [--rounds 3]
 
 A rate is submissions over the seconds of the whole command, start-up included. Descent: official
 mode, full confinement, every check, a pool of 2 workers. nbgrader has no parallel mode, so it is
@@ -47,7 +47,7 @@ def main() -> None:
         __doc__,
         submissions=(500, "right ones for Descent, a round"),
         mixed=(200, "of the mixed class"),
-        notebooks=(24, "for nbgrader, a round"),
+        notebooks=(12, "for nbgrader, a round"),
         rounds=(3, "of each"),
     ).parse_args()
     with tempfile.TemporaryDirectory() as name:
