@@ -1,6 +1,6 @@
 """How many submissions of a class a second: `grader class grade` against `nbgrader autograde`.
 
-python -m benchmarks.class_throughput [--submissions 500] [--notebooks 12] [--rounds 3]
+python -m benchmarks.class_throughput [--submissions 500] [--mixed 200] [--notebooks 12]
 
 A rate is submissions over the seconds of the whole command, start-up included. Descent: official
 mode, full confinement, every check, a pool of 2 workers. nbgrader has no parallel mode, so it is

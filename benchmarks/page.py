@@ -29,8 +29,8 @@ then the median over the rounds, with the quartiles in brackets. Every side has 
 verdict, or nothing is kept. A bar is what this project asks of itself.
 
 A class of right submissions is the fast end: a check that others have passed with the same answers,
-byte for byte, is not judged again. The mixed class is the slow end: every second submission holds a
-mistake to diagnose, and one in a hundred a loop that never ends.
+byte for byte, is not judged again. The mixed class is the slow end: two of five submissions hold a
+mistake to diagnose, and one in forty a loop that never ends: ten seconds of processor time each.
 """
 
 HOW = """## Measure it yourself

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from grader.errors import sentence_and_code
+from grader.errors import tell
 
 debug = False  # show tracebacks
 
@@ -24,6 +24,5 @@ def run_command(module: str, command: Callable[[Any], int]) -> NoReturn:
     except Exception as error:
         if debug:
             raise
-        sentence, code = sentence_and_code(error)
-        print(sentence, file=sys.stderr)
+        code = tell(error)
     raise typer.Exit(code)

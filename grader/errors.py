@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
+import sys
 
 USAGE, GRADER_FAILED = 2, 3
 # What is the matter with a path, and not with the grader.
@@ -10,6 +13,20 @@ UNUSABLE = {
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR),
     *(errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP),
 }
+
+
+def tell(error: Exception) -> int:
+    """Print an error's sentence to standard error; what to exit with."""
+    try:
+        sys.stdout.flush()
+    except (AttributeError, OSError, ValueError):  # Python would try again, and complain
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):  # whoever was reading has seen enough
+        return 1
+    sentence, code = sentence_and_code(error)
+    print(sentence, file=sys.stderr)
+    return code
 
 
 def sentence_and_code(error: Exception) -> tuple[str, int]:

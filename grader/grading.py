@@ -85,9 +85,9 @@ def make_judge(
     if not official:
         recorded = RecordedSource(project.expected, manifest)
         return Judge(manifest, recorded, RecordedMistakes(recorded), **options)
-    solutions = load_solutions(project, manifest)
-    from grader.answers import load_variants, load_wrong_answers  # students do not have these
+    from grader.answers import load_variants, load_wrong_answers
 
+    solutions = load_solutions(project, manifest)
     mistakes = LiveMistakes(manifest, solutions, load_wrong_answers(project, manifest))
     variants = {a.variant: a.run for a in load_variants(project, manifest)}
     return Judge(manifest, LiveSource(solutions, manifest, variants), mistakes, **options)

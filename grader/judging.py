@@ -114,13 +114,13 @@ class Judge:
         self.student.start_check()
         waits_for = tuple(name for name in spec.needs if not self.is_sound(name))
         self._asked_about.clear()  # what it needs is looked at every time
-        attempt, plain = Attempt(), self._is_plain(spec.question)
-        if not waits_for and not (plain and self._passes_as_others_did(spec)):
+        attempt, right_so_far = Attempt(), self._all_right_so_far(spec.question)
+        if not waits_for and not (right_so_far and self._passes_as_others_did(spec)):
             attempt = self._attempt(lambda: function(**arguments))
             if isinstance(attempt.raised, NotRepeated):
                 again = arguments["student"]
                 attempt = self._attempt(lambda: self.rerun(item, function, arguments, again))
-            if plain:
+            if right_so_far:
                 self._remember(spec, attempt)
             # A function whose main check fails is wrong, whatever form it has.
             main = self._main(spec.question)
@@ -171,7 +171,7 @@ class Judge:
         ):
             self._conversations.keep((spec.question, spec.name), heard)
 
-    def _is_plain(self, question: str) -> bool:
+    def _all_right_so_far(self, question: str) -> bool:
         """Whether all so far is right, in the reference's form, in what a question builds on."""
         questions = self.with_prerequisites([question])
         forms = {self.manifest.functions[function].question for function in self.variants}

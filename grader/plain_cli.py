@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from grader.errors import sentence_and_code
+from grader.errors import tell
 from grader.hosting import open_ahead
 from grader.project import find_project
 
@@ -80,9 +80,7 @@ def _carry_out(arguments: argparse.Namespace) -> NoReturn:
         print("\nStopped.", file=sys.stderr)
         sys.exit(130)
     except Exception as error:
-        sentence, code = sentence_and_code(error)
-        print(sentence, file=sys.stderr)
-        sys.exit(code)
+        sys.exit(tell(error))
 
 
 def _run(arguments: argparse.Namespace) -> int:

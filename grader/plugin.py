@@ -93,7 +93,10 @@ def read_spec(item: pytest.Item, manifest: Manifest) -> CheckSpec:
             raise CheckError(f"{where}: the manifest has no question {name!r}")
     if type(options["weight"]) is not int or options["weight"] < 1:
         raise CheckError(f"{where}: its weight must be a positive whole number")
-    docstring = inspect.getdoc(getattr(item, "function", None))
+    function = getattr(item, "function", None)
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise CheckError(f"{where}: it is no plain function, so that calling it checks nothing")
+    docstring = inspect.getdoc(function)
     if not docstring:
         raise CheckError(f"{where}: it has no docstring, and that is what a student reads")
     return CheckSpec(
@@ -157,7 +160,8 @@ class ChecksPlugin:
         """Run a check without pytest, if it is a plain one.
 
         Pytest does about as much work around a test as a check takes. False: the check has marks,
-        fixtures or parameters that only pytest knows.
+        fixtures or parameters that only pytest knows. (Set-up of the package that the checks are
+        in, and plugins that a file of checks asks for, are for pytest's own runs alone.)
         """
         fixtures = self._fixtures_of(item)
         if fixtures is None:
@@ -182,13 +186,15 @@ class ChecksPlugin:
             fixtures = set(item.fixturenames).difference(parameters)
             plain = (
                 item.cls is None
+                and arguments is not None
                 and "request" not in arguments
                 # Neither it nor one of its parameters has a mark that pytest would act on.
                 and all(mark.name in ("check", "parametrize") for mark in item.iter_markers())
                 and all(_maker(item, name) is self for name in fixtures - {"request"})
                 and all(_is_direct(item, name) for name in parameters)
             )
-            self._plain[item.nodeid] = tuple(fixtures.intersection(arguments)) if plain else None
+            asked = tuple(name for name in arguments or () if name in fixtures)
+            self._plain[item.nodeid] = asked if plain else None
         return self._plain[item.nodeid]
 
     @pytest.hookimpl(trylast=True)
@@ -211,7 +217,8 @@ class ChecksPlugin:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         """Run the check through the judge."""
         names = inspect.signature(pyfuncitem.obj).parameters
-        arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        given = pyfuncitem.funcargs
+        arguments = {name: given[name] for name in names if name in given}  # else it has a default
         self.judge.judge(pyfuncitem, pyfuncitem.obj, arguments)
         return True
 
@@ -236,16 +243,16 @@ def _is_direct(item: pytest.Function, parameter: str) -> bool:
 # otherwise, no check is plain, and pytest runs them all, which takes longer.
 
 
-def _arguments_of(item: pytest.Function) -> Sequence[str]:
-    """The names of what a check's function asks for."""
-    return cast(Sequence[str], getattr(_found_out(item), "argnames", ("request",)))
+def _arguments_of(item: pytest.Function) -> Sequence[str] | None:
+    """The names of what a check's function asks for; None: pytest does not tell."""
+    return cast("Sequence[str] | None", getattr(_fixture_info(item), "argnames", None))
 
 
 def _definitions(item: pytest.Function, name: str) -> Sequence[Any]:
     """The fixtures that a name stands for, the one that counts last."""
-    definitions = getattr(_found_out(item), "name2fixturedefs", {})
+    definitions = getattr(_fixture_info(item), "name2fixturedefs", {})
     return cast(Sequence[Any], definitions.get(name, ()))
 
 
-def _found_out(item: pytest.Function) -> Any:
+def _fixture_info(item: pytest.Function) -> Any:
     return getattr(item, "_fixtureinfo", None)

@@ -135,7 +135,7 @@ def _unreadable(path: Path, error: OSError) -> Sentence:
 def _read_folder(path: Path) -> tuple[dict[str, bytes], dict[str, float]]:
     files, saved_at = read_folder(path, PYTHON)
     if not files:
-        from grader.intake.single_file import python_of
+        from grader.intake.notebooks import python_of
 
         notebooks, _ = read_folder(path, NOTEBOOK)
         files = python_of(notebooks)

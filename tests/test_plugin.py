@@ -188,6 +188,8 @@ def test_only_the_questions_asked_for_and_what_they_use(collect):
         ('@check("double", weight=0)\ndef test_a(): "x"', "weight"),
         ('@check("double", weight=0.5)\ndef test_a(): "x"', "weight"),
         ('@check("double")\ndef test_a(): pass', "test_a.*docstring"),
+        ('@check("double")\nasync def test_a(): "x"', "test_a.*no plain function"),
+        ('@check("double")\ndef test_a():\n    "x"\n    yield', "test_a"),
         ('@check("double", edge=True)\ndef test_a(): "x"', "double has no main check"),
         ("", "double has no main check"),
         (

@@ -119,9 +119,9 @@ def three(request):
 
 @pytest.mark.usefixtures("noted")
 @check("double")
-def test_a_fixture_it_does_not_name():
+def test_a_fixture_it_does_not_name(times=3):
     "x"
-    assert seen.pop() == "noted"
+    assert (seen.pop(), times) == ("noted", 3)
 
 @check("halve")
 @pytest.mark.parametrize("doubled", [1], indirect=True)
@@ -141,9 +141,9 @@ def test_a_fixture_with_parameters(three):
     assert three == 4
 
 @check("triple")
-def test_what_a_hook_gives(given):
+def test_what_a_hook_gives(given, times=3):
     "x"
-    assert given == "by the hook"
+    assert (given, times) == ("by the hook", 3)
 
 def pytest_generate_tests(metafunc):
     if "given" in metafunc.fixturenames:

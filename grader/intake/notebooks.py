@@ -1,4 +1,4 @@
-"""A notebook's JSON: its cells, read under caps. Formats 3 and 4, without nbformat.
+"""Notebooks: their cells, read under caps, and the Python in them. Formats 3 and 4, no nbformat.
 
 nbformat takes a tenth of a second to import and need not be there where grading happens.
 """
@@ -6,10 +6,13 @@ nbformat takes a tenth of a second to import and need not be there where grading
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.intake.names import Refused, shown
+from grader.intake.cells import free_name, modules
+from grader.intake.names import NOTEBOOK, PYTHON, Refused, shown
 
 MAX_VALUES = 500_000  # numbers, lists, tables: each takes memory far beyond its length as text
 MAX_STRINGS = 500_000
@@ -29,6 +32,15 @@ def all_code_cells(notebooks: Mapping[str, bytes]) -> Iterator[tuple[str, list[s
             caps = {"cells": MAX_CELLS, "kib": MAX_CODE >> 10, "cell_kib": MAX_CELL >> 10}
             raise Refused("refused_notebook_code", name=shown(name), **caps)
         yield name, cells
+
+
+def python_of(notebooks: dict[str, bytes]) -> dict[str, bytes]:
+    """A Python file for every notebook, with what it defines."""
+    files: dict[str, bytes] = {}
+    for name, cells in all_code_cells(notebooks):
+        for module, source in modules(cells, _module_stem(name)).items():
+            files[free_name(module.removesuffix(PYTHON), files)] = source
+    return files
 
 
 def all_cells(content: bytes) -> list[dict[str, Any]]:
@@ -101,3 +113,10 @@ def _string(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("not a string")
     return value
+
+
+def _module_stem(name: str) -> str:
+    """The notebook's name as a module's: `Part 1.ipynb` is Part_1, and no other module's name."""
+    stem = "/".join(re.sub(r"\W", "_", part) for part in name[: -len(NOTEBOOK)].split("/"))
+    taken = stem in sys.stdlib_module_names or stem in ("numpy", "assignment", "grader")
+    return f"{stem}_notebook" if taken else stem

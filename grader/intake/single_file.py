@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
-from grader.intake.cells import free_name, modules
 from grader.intake.names import NOTEBOOK, PYTHON, Refused, Taken, shown
-from grader.intake.notebooks import all_code_cells
+from grader.intake.notebooks import python_of
 from grader.intake.streams import COMPRESSIONS
 from grader.intake.tars import BLOCK, looks_like_tar, read_tar
 from grader.intake.zips import read_zip
@@ -39,15 +36,6 @@ def notebooks_in(file: BinaryIO, name: str) -> dict[str, bytes]:
     return {}
 
 
-def python_of(notebooks: dict[str, bytes]) -> dict[str, bytes]:
-    """A Python file for every notebook, with what it defines."""
-    files: dict[str, bytes] = {}
-    for name, cells in all_code_cells(notebooks):
-        for module, source in modules(cells, _module_stem(name)).items():
-            files[free_name(module.removesuffix(PYTHON), files)] = source
-    return files
-
-
 def _archive_reader(head: bytes, name: str) -> Callable[[BinaryIO, str], dict[str, bytes]] | None:
     """What reads an archive that begins like this; None if it is none."""
     if head.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
@@ -62,10 +50,3 @@ def _single_notebook(file: BinaryIO, name: str) -> dict[str, bytes]:
     file.seek(0)
     taken.take(name, 0, file.read)
     return taken.files
-
-
-def _module_stem(name: str) -> str:
-    """The notebook's name as a module's: `Part 1.ipynb` is Part_1, and no other module's name."""
-    stem = "/".join(re.sub(r"\W", "_", part) for part in name[: -len(NOTEBOOK)].split("/"))
-    taken = stem in sys.stdlib_module_names or stem in ("numpy", "assignment", "grader")
-    return f"{stem}_notebook" if taken else stem

@@ -110,6 +110,7 @@ def _may_be_coloured(stream: TextIO) -> bool:
 
 def _write(lines: list[Text], stream: TextIO) -> None:
     stream.write("".join(f"{line.text.rstrip()}\n" for line in lines))
+    stream.flush()  # before anything that is written past it, as rich does
 
 
 def _headline(graded: Graded, manifest: Manifest) -> str:

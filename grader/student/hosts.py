@@ -44,7 +44,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "LC_ALL": "C.UTF-8",
     # glibc keeps what is freed: fetched anew for every message, memory costs a tenth of a grading.
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(32 << 20),
     "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
 }
 # Windows needs these to start any program at all.

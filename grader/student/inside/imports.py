@@ -55,7 +55,7 @@ class SubmissionFinder:
 
 
 def _spec(name: str, loader: Any, **options: Any) -> importlib.machinery.ModuleSpec:
-    # A loader need not be an `importlib.abc.Loader`, which would load half of Python's library.
+    # A loader need not be an `importlib.abc.Loader`, which would bring twenty modules with it.
     return importlib.machinery.ModuleSpec(name, loader, **options)
 
 
