@@ -23,6 +23,7 @@ BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 LOOKS_LIKE = re.compile(
     r"^#+\W*(begin|end)[\W_]*so?l|\b(begin|end)\b.*\bsolutions?\b|^#+\s*solutions?\b", re.IGNORECASE
 )
+LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 class MarkerError(Exception):
@@ -110,13 +111,18 @@ def _lines(source: str) -> list[str]:
 def _comments(source: str, path: Path) -> list[tuple[int, str, str, bool]]:
     """Every comment: its line, what stands before it, its text, and whether it stands alone."""
     comments = []
+    if odd := LONE_RETURN.search(source):  # what it means differs from one Python to another
+        line = source.count("\n", 0, odd.start()) + 1
+        raise MarkerError(
+            f"{path}, line {line}: a carriage return that is not part of a line's end"
+        )
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
                 before = token.line[: token.start[1]]
                 text = token.string.rstrip()
                 comments.append((token.start[0], before, text, not before.strip()))
-    except (tokenize.TokenError, SyntaxError) as error:
+    except (tokenize.TokenError, SyntaxError, ValueError) as error:
         raise MarkerError(f"{path}: it cannot be read as Python: {error}") from None
     return comments
 

@@ -160,6 +160,13 @@ def test_windows_line_ends_are_kept():
     assert found.endswith("    return y\r\n")
 
 
+def test_a_carriage_return_alone_is_refused():
+    """Python takes it for the end of a line, its tokenizer does in some versions only."""
+    text = source_of(WELL_FORMED)
+    with pytest.raises(MarkerError, match=r"line 2: a carriage return"):
+        starter_of(text[: text.index("\n") + 1] + "\r" + text[text.index("\n") + 1 :], FILE)
+
+
 def test_other_letters_are_kept():
     found = starter("""
         def f(ξ):
