@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measuring import ROOT, parser_of, run
+from benchmarks.measuring import ROOT, carry_out, parser_of, run
 from grader.classroom.database import CLOCKS
 from grader.classroom.gradebook import Gradebook
 
@@ -102,4 +102,4 @@ def graded(path: Path) -> dict[tuple[str, str, int], str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    carry_out(lambda: sys.exit(main()))

@@ -27,6 +27,7 @@ from grader.bootstrap import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class MeasuringError(Exception):
@@ -153,7 +154,7 @@ def run(command: Sequence[str | os.PathLike[str]], **options: Any) -> Spent:
 def plain_environment() -> dict[str, str]:
     """This process's variables, less those that change Python; one BLAS thread for every side."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return {**kept, **ONE_THREAD}
 
 
 def parser_of(description: str | None, **sizes: tuple[int, str]) -> argparse.ArgumentParser:

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measuring import (
+    ONE_THREAD,
     Measurement,
     MeasuringError,
     Ratio,
@@ -34,7 +35,6 @@ from benchmarks.stepping import Worker, WorkerEnded
 
 NETS = ("plain", "batchnorm", "batchnorm+dropout")
 THREADS = {"one": "1 thread", "default": "default threads"}
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SAME_STEPS = 20  # in which PyTorch's losses must be Descent's
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.errors import GRADER_FAILED, sentence_and_code
+from grader.errors import GRADER_FAILED, tell
 from grader.gradescope.image import ImageError, prepare
 from grader.gradescope.layout import ROOT, Layout
 from grader.gradescope.run import grade_submission
@@ -33,9 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return UNFIT
     except Exception as error:
-        sentence, code = sentence_and_code(error)
-        print(sentence, file=sys.stderr)
-        return code
+        return tell(error)
     return DONE
 
 
